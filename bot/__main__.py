@@ -1,0 +1,208 @@
+"""The command line: `pag`, also `python -m bot`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import logs
+from bot.app import App
+from bot.now import Now
+from bot.pace import Pace
+from bot.sandbox.run import Rehearsal
+from bot.settings import VAR, Settings, WrongSettings, read_settings
+from bot.slack.connect import Slack
+from storage import organisations, schema
+from storage.database import Database, open_database
+
+Back = TypeVar("Back")
+
+
+@click.group()
+def pag() -> None:
+    """Round Table: a chatbot for patient advisory groups."""
+
+
+@pag.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="On 127.0.0.1 only.")
+@click.option("--database", type=click.Path(dir_okay=False, path_type=Path), help="Keep the data in this SQLite file.")
+def sandbox(port: int, database: Path | None) -> None:
+    """The whole product in a browser, with invented people. No account, no network."""
+    logs.set_up(production=False)
+    asyncio.run(_sandbox(port, database))
+
+
+async def _sandbox(port: int, file: Path | None) -> None:
+    async with Rehearsal.opened(file) as rehearsal, _serving(rehearsal.web(), "127.0.0.1", port) as at:
+        click.echo(f"The sandbox is open at http://127.0.0.1:{at}/sandbox")
+        click.echo("Pick who to be on the page. Press Ctrl and C here to stop.")
+        await _until_stopped()
+
+
+@pag.command()
+def run() -> None:
+    """Serve every platform that is configured."""
+    settings = read_settings()
+    if not settings.slack_bot_token:
+        raise click.ClickException(
+            "No platform is configured. For Slack, set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET; see .env.example."
+        )
+    logs.set_up(production=settings.pag_env == "production" or not sys.stderr.isatty())
+    asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    database = _open(settings)
+    app = App(
+        database,
+        Now(file=settings.pag_clock_file),
+        keys=settings.keys,
+        admins=settings.admin_accounts,
+        var=VAR,
+    )
+    slack = Slack(
+        token_for=lambda _: settings.slack_bot_token,
+        signing_secret=settings.slack_signing_secret,
+        receive=app.receive,
+        api_url=settings.slack_api_url,
+    )
+    await slack.start()
+    try:
+        _own(database, settings, workspace=await slack.workspace())
+        app.platforms["slack"] = slack
+        app.pace["slack"] = Pace(settings.slack_max_sends_per_second, clock=asyncio.get_running_loop().time)
+        async with app.running(), _serving(app.web(slack.routes()), settings.host, settings.port) as port:
+            click.echo(f"Serving Slack on http://{settings.host}:{port}/slack/events", err=True)
+            await _until_stopped()
+    finally:
+        await slack.close()
+        app.close()
+
+
+def _own(database: Database, settings: Settings, *, workspace: str) -> None:
+    """The first organisation is made from the settings and owns the workspace of the bot's token."""
+    with database.transaction() as session:
+        if organisations.owner_of(session, "slack", workspace) is not None:
+            return
+        known = organisations.all_organisations(session)
+        if known:
+            organisation = known[0]
+        else:
+            organisation = organisations.add_organisation(
+                session, "Our organisation", nation=settings.nation, time_zone=settings.time_zone, now=datetime.now(UTC)
+            )
+            organisation.quiet_hours = settings.quiet_hours
+            organisation.helpline, organisation.pals = settings.helpline, settings.pals
+            organisation.safeguarding_contact = settings.safeguarding_contact
+        organisations.own_workspace(session, organisation, "slack", workspace)
+
+
+@pag.group()
+def organisation() -> None:
+    """Organisations, and the workspaces they own."""
+
+
+@organisation.command("add")
+@click.argument("name")
+@click.option("--slack", metavar="TEAM", help="The id of a Slack workspace it owns, such as T012AB3C4.")
+def add_organisation(name: str, slack: str | None) -> None:
+    """Add an organisation, or give one that is there a workspace."""
+    settings = read_settings()
+    with contextlib.closing(_open(settings)) as database, database.transaction() as session:
+        found = organisations.named(session, name) or organisations.add_organisation(
+            session, name, nation=settings.nation, time_zone=settings.time_zone, now=datetime.now(UTC)
+        )
+        if slack and not organisations.own_workspace(session, found, "slack", slack):
+            raise click.ClickException(f"The workspace {slack} belongs to another organisation.")
+    click.echo(f"{name}: added.")
+
+
+@organisation.command("list")
+def list_organisations() -> None:
+    """List the organisations and what they own."""
+    with contextlib.closing(_open(read_settings())) as database, database.transaction() as session:
+        for found in organisations.all_organisations(session):
+            owned = [f"{each.platform}:{each.workspace}" for each in organisations.workspaces_of(session, found)]
+            click.echo(f"{found.name}: {', '.join(owned) or 'no workspace yet'}")
+
+
+@pag.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+def upgrade() -> None:
+    """Bring the database to this version of the program."""
+    with contextlib.closing(_open(read_settings())):
+        click.echo("The database is up to date.")
+
+
+@pag.group()
+def keys() -> None:
+    """The keys that sensitive text is encrypted with."""
+
+
+@keys.command("rotate")
+def rotate() -> None:
+    """Encrypt everything anew with the first key of DATA_KEYS; then the old keys can be taken out."""
+    with contextlib.closing(_open(read_settings())) as database:
+        click.echo(f"Encrypted anew: {database.rotate()}.")
+
+
+def _open(settings: Settings) -> Database:
+    if settings.database_url.startswith("sqlite:///"):
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    database = open_database(settings.database_url, settings.keys)
+    schema.upgrade(database)
+    return database
+
+
+@contextlib.asynccontextmanager
+async def _serving(application: web.Application, host: str, port: int) -> AsyncIterator[int]:
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=5.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+async def _until_stopped() -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    await stopped.wait()
+
+
+def _plainly(work: Callable[[], Back]) -> Back:
+    """Do the work; what goes wrong is one plain line on standard error, without a traceback."""
+    try:
+        return work()
+    except WrongSettings as wrong:
+        sys.exit(f"The settings need attention. {wrong}")
+    except SQLAlchemyError as wrong:
+        sys.exit(f"The database does not answer ({type(wrong).__name__}). Please check DATABASE_URL.")
+    except OSError as wrong:
+        sys.exit(f"This did not work: {wrong.strerror or type(wrong).__name__}.")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line. Exit codes: 0 done, 1 it failed, 2 wrong use."""
+    _plainly(lambda: pag.main(args=arguments, prog_name="pag"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""The clock: turns the features' jobs into ticks. It knows nothing; what is due is a query on the time."""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.logs import where
+from bot.now import Now
+from bot.threads import Threads
+from handlers.router import Router
+from handlers.turn import Turn
+from storage import organisations
+from storage.database import Database
+
+log = logging.getLogger("pag.clock")
+
+EVERY = 30
+"""Seconds between ticks."""
+
+REST = 300.0
+"""Seconds for which a job that failed is left alone."""
+
+
+class Clock:
+    """Runs every job for every organisation at each tick. A lost tick costs nothing, a repeated one does nothing."""
+
+    def __init__(self, router: Router, database: Database, threads: Threads, now: Now) -> None:
+        self._router = router
+        self._database = database
+        self._threads = threads
+        self._now = now
+        self._resting: dict[str, float] = {}
+        self._scheduler: AsyncIOScheduler | None = None
+
+    def start(self) -> None:
+        """Begin to tick, on the running event loop."""
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._scheduler.add_job(
+            self.tick, "interval", seconds=EVERY, coalesce=True, misfire_grace_time=None, max_instances=1
+        )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Tick no more."""
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+
+    @property
+    def failing(self) -> list[str]:
+        """The jobs that failed lately, by name."""
+        return sorted(name for name, until in self._resting.items() if until > time.monotonic())
+
+    async def tick(self) -> None:
+        """Run every job once, at the program's time."""
+        await self._threads.run(self.run_jobs, self._now())
+
+    def run_jobs(self, now: datetime) -> None:
+        """Run every job for every organisation, each in a transaction of its own, as at `now`.
+
+        A job that fails is left alone for a while and stops no other.
+        """
+        with self._database.transaction() as session:
+            identities = [organisation.id for organisation in organisations.all_organisations(session)]
+        for name, job in self._router.jobs.items():
+            if self._resting.get(name, 0.0) > time.monotonic():
+                continue
+            try:
+                for identity in identities:
+                    with self._database.transaction() as session:
+                        organisation = session.get_one(organisations.Organisation, identity)
+                        job(Turn(session, now, organisation))
+            except Exception as mistake:  # noqa: BLE001 (a job that fails must stop no other)
+                self._resting[name] = time.monotonic() + REST
+                log.error("job %s failed: %s", name, where(mistake))

@@ -1,0 +1,142 @@
+"""Forms for people who type: one question at a time, kept in the database, so that a restart loses nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+
+from handlers import forms
+from handlers.chat import Answer, Card, Field, Form, Refusal, Reply
+from handlers.router import Router
+from handlers.texts import forms as texts
+from handlers.turn import Turn
+from handlers.words import Match, find
+from storage import conversations
+from storage.conversations import OpenQuestion
+from storage.people import Account, Person
+
+KEPT = timedelta(hours=24)
+"""How long a half-filled form, and free text we asked about, is kept."""
+
+
+def begin(turn: Turn, account: Account, form: Form) -> Card:
+    """Open the form, in the place of one that stood open, and ask its first question."""
+    return _ask(turn, account, form, {}, first=True)
+
+
+def leave(turn: Turn, account: Account) -> Card:
+    """Close the form and forget what was answered so far."""
+    return texts.left_form() if conversations.close_question(turn.session, account.id) else texts.nothing_to_cancel()
+
+
+def go_on(
+    turn: Turn, account: Account, person: Person, question: OpenQuestion, said: str, router: Router
+) -> Reply | Match:
+    """Take what was typed as the answer to the open question, and ask the next or hand the form in.
+
+    Returns a `Match` where the person turned out to want that word instead; the form is then closed.
+    Raises `Refusal` when the form can no longer be made, which closes it.
+    """
+    form = router.presses[question.action](turn, person, question.value)
+    answers: dict[str, Answer] = {
+        name: tuple(answer) if isinstance(answer, list) else answer
+        for name, answer in json.loads(question.answers).items()
+    }
+    field = next((field for field in form.fields if field.name == question.field), None) if isinstance(form, Form) else None
+    if not isinstance(form, Form) or field is None:
+        conversations.close_question(turn.session, account.id)
+        return form
+    if question.doubt is not None:
+        return _resolve_doubt(turn, account, person, question, form, field, answers, said, router)
+    if field.kind in ("line", "text") and field.required and isinstance(find(said, router.words), Match):
+        _keep(turn, account, form, answers, field, doubt=said)
+        return texts.unsure(form, said)
+    return _take(turn, account, person, form, field, answers, said, router)
+
+
+def _resolve_doubt(
+    turn: Turn,
+    account: Account,
+    person: Person,
+    question: OpenQuestion,
+    form: Form,
+    field: Field,
+    answers: dict[str, Answer],
+    said: str,
+    router: Router,
+) -> Reply | Match:
+    doubt = question.doubt or ""
+    try:
+        meant = forms.read(Field("doubt", "", "yes_no"), said)
+    except forms.Unread:
+        return texts.unsure(form, doubt)
+    if meant == "yes":
+        return _take(turn, account, person, form, field, answers, doubt, router)
+    conversations.close_question(turn.session, account.id)
+    match = find(doubt, router.words)
+    return match if isinstance(match, Match) else texts.left_form()
+
+
+def _take(
+    turn: Turn,
+    account: Account,
+    person: Person,
+    form: Form,
+    field: Field,
+    answers: dict[str, Answer],
+    said: str,
+    router: Router,
+) -> Reply:
+    try:
+        answers[field.name] = forms.read(field, said)
+    except forms.Unread as unread:
+        return _ask(turn, account, form, answers, problem=unread.words, again=field)
+    if forms.next_field(form, answers) is not None:
+        return _ask(turn, account, form, answers)
+    given = {name: answer for name, answer in answers.items() if answer}
+    try:
+        with turn.session.begin_nested():
+            reply = router.submissions[form.action](turn, person, form.value, given)
+    except Refusal as refusal:
+        again = next((field for field in form.fields if field.name == refusal.field), None)
+        if again is None:
+            conversations.close_question(turn.session, account.id)
+            raise
+        answers.pop(again.name)
+        return _ask(turn, account, form, answers, problem=refusal.card.text or refusal.card.title, again=again)
+    if not isinstance(reply, Form):
+        conversations.close_question(turn.session, account.id)
+    return reply
+
+
+def _ask(
+    turn: Turn,
+    account: Account,
+    form: Form,
+    answers: Mapping[str, Answer],
+    *,
+    first: bool = False,
+    problem: str = "",
+    again: Field | None = None,
+) -> Card:
+    field = again or forms.next_field(form, answers)
+    if field is None:
+        raise ValueError("a form without questions")
+    _keep(turn, account, form, answers, field)
+    return texts.question(form, field, left=forms.left(form, answers), first=first, problem=problem)
+
+
+def _keep(
+    turn: Turn, account: Account, form: Form, answers: Mapping[str, Answer], field: Field, *, doubt: str | None = None
+) -> None:
+    conversations.ask(
+        turn.session,
+        account.id,
+        action=form.action,
+        value=form.value,
+        answers=json.dumps(answers),
+        field=field.name,
+        until=turn.now + KEPT,
+        doubt=doubt,
+    )

@@ -1,0 +1,126 @@
+"""Every setting, read from the environment or `.env` and checked on start."""
+
+from __future__ import annotations
+
+import os
+import zoneinfo
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cryptography.fernet import Fernet
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from handlers.calendar import read_quiet_hours
+from storage.database import new_key
+
+VAR = Path("var")
+"""Where the program keeps its own files in development."""
+
+
+class WrongSettings(Exception):
+    """The settings cannot be used. The message says which and why, and holds no value."""
+
+
+class Settings(BaseSettings):
+    """The settings by their names in the environment. `.env.example` says what each one is for."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    pag_env: Literal["development", "production"] = "development"
+    pag_clock_file: Path | None = None
+    database_url: str = f"sqlite:///{VAR}/pag.db"
+    data_keys: Annotated[tuple[str, ...], NoDecode] = ()
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    admin_accounts: Annotated[frozenset[str], NoDecode] = frozenset()
+    slack_bot_token: str = ""
+    slack_signing_secret: str = ""
+    slack_api_url: str = "https://slack.com/api/"
+    slack_max_sends_per_second: Annotated[float, Field(ge=0)] = 4
+    time_zone: str = "Europe/London"
+    nation: Literal["ENG", "WLS", "SCT", "NIR"] = "ENG"
+    quiet_hours: str = "20:00-08:00"
+    helpline: str = ""
+    pals: str = ""
+    safeguarding_contact: str = ""
+
+    @field_validator("data_keys", mode="before")
+    @classmethod
+    def _keys(cls, value: object) -> object:
+        return _listed(value)
+
+    @field_validator("data_keys")
+    @classmethod
+    def _real_keys(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for key in value:
+            try:
+                Fernet(key)
+            except ValueError:
+                raise ValueError("each key is 32 bytes in url-safe base64, as `pag keys new` makes them") from None
+        return value
+
+    @field_validator("admin_accounts", mode="before")
+    @classmethod
+    def _accounts(cls, value: object) -> object:
+        return _listed(value)
+
+    @field_validator("admin_accounts")
+    @classmethod
+    def _whole_accounts(cls, value: frozenset[str]) -> frozenset[str]:
+        if any(len(account.split(":")) != 3 for account in value):
+            raise ValueError("each account is platform:workspace:user, such as slack:T012AB3C4:U012AB3C4")
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in zoneinfo.available_timezones():
+            raise ValueError("this is no IANA time zone, such as Europe/London")
+        return value
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _real_hours(cls, value: str) -> str:
+        read_quiet_hours(value)
+        return value
+
+    @model_validator(mode="after")
+    def _together(self) -> Settings:
+        if self.pag_env == "production" and not self.data_keys:
+            raise ValueError("DATA_KEYS is required in production")
+        if self.pag_clock_file and (self.pag_env == "production" or self.host not in ("127.0.0.1", "localhost", "::1")):
+            raise ValueError("PAG_CLOCK_FILE is for development on loopback only")
+        if bool(self.slack_bot_token) != bool(self.slack_signing_secret):
+            raise ValueError("SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET go together")
+        return self
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the data, newest first. In development one is made and kept in `var/`."""
+        return self.data_keys or (_development_key(VAR / "data.key"),)
+
+
+def _listed(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _development_key(file: Path) -> str:
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
+            out.write(new_key())
+    return file.read_text(encoding="utf-8").strip()
+
+
+def read_settings() -> Settings:
+    """The settings. Raises `WrongSettings` that names each wrong one and says what is wrong, never its value."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        problems = [
+            f"{'.'.join(str(part) for part in error['loc'][:1]).upper() or 'Settings'}: "
+            f"{str(error['ctx']['error']) if 'error' in error.get('ctx', {}) else error['msg']}"
+            for error in wrong.errors(include_input=False, include_url=False)
+        ]
+        raise WrongSettings("; ".join(problems)) from None

@@ -1,0 +1,195 @@
+"""The wire to Slack. Here the parts are joined: the way in, and the sending, replacing and looking up of messages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+from aiohttp import web
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.platform import Address, Sent, Undeliverable
+from bot.slack.connect import calls, files
+from bot.slack.connect.arrivals import Arrivals
+from bot.slack.connect.calls import calling, text_at
+from bot.slack.translate import blocks
+from handlers.chat import Card
+
+if TYPE_CHECKING:
+    from bot.inbox import Receive
+
+CLOCKS_APART = 120.0
+"""Seconds by which Slack's clock and ours may differ, when a message is looked up by its time."""
+HISTORY_PAGE = 200
+MOST_PAGES = 10
+LETTER = "letter"
+REPLACED_BY_NEW = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+
+
+class Slack:
+    """Slack, as a `Platform` and as a web route.
+
+    ``token_for`` gives the bot token of a workspace (team id), or None for one we are not installed in.
+    ``timeout`` is in seconds and holds for each call. ``now`` is the machine's clock, for signatures.
+    """
+
+    def __init__(
+        self,
+        *,
+        token_for: Callable[[str], str | None],
+        signing_secret: str,
+        receive: Receive,
+        api_url: str = "https://slack.com/api/",
+        timeout: float = 10.0,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._token_for = token_for
+        self._secret = signing_secret
+        self._receive = receive
+        self._api_url = api_url
+        self._timeout = timeout
+        self._now = now
+        self._clients: dict[str, AsyncWebClient] = {}
+        self._session: aiohttp.ClientSession | None = None
+        self._arrivals: Arrivals | None = None
+
+    async def start(self) -> None:
+        """Open the connections. Must run in the loop that serves."""
+        self._session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=self._timeout, sock_connect=self._timeout / 2)
+        )
+        self._arrivals = Arrivals(
+            receive=self._receive,
+            secret=self._secret,
+            now=self._now,
+            client_for=self._client_for,
+            client=calls.client(self._session, api_url=self._api_url, token=None),
+        )
+
+    async def close(self) -> None:
+        """Close the connections. Nothing comes in or goes out afterwards."""
+        self._clients.clear()
+        self._arrivals = None
+        if self._session:
+            await self._session.close()
+
+    def routes(self) -> list[web.RouteDef]:
+        """What the web server must serve."""
+        return [web.post("/slack/events", self._come_in)]
+
+    async def send(self, address: Address, card: Card, *, letter: str) -> Sent:
+        """Post `card`, opening the conversation if need be. The letter's id travels in the message's metadata."""
+        client, content = self._client_for(address.workspace), _content(card, letter=letter)
+        conversation = await _conversation(client, address)
+        carried = await files.upload(client, self._open_session(), card)
+        try:
+            posted = await _post(client, conversation, content)
+        except Undeliverable as why:
+            if why.code != "channel_not_found" or not (address.user and address.conversation):
+                raise
+            conversation = await _opened(client, address)
+            posted = await _post(client, conversation, content)
+        for file_id in carried:
+            await files.share(client, file_id, conversation)
+        return Sent(text_at(posted, "ts"), conversation)
+
+    async def update(self, address: Address, message: str, card: Card, *, letter: str) -> Sent:
+        """Put `card` in the place of `message`. Twice does no harm, so no outcome of it is ambiguous."""
+        client, content = self._client_for(address.workspace), _content(card, letter=letter)
+        conversation = await _conversation(client, address)
+        carried = await files.upload(client, self._open_session(), card)
+        try:
+            changing = client.chat_update(channel=conversation, ts=message, parse="none", link_names=False, **content)
+            await calling(changing, repeatable=True)
+        except Undeliverable as why:
+            if why.code not in REPLACED_BY_NEW:
+                raise
+            return await self.send(address, card, letter=letter)
+        for file_id in carried:
+            await files.share(client, file_id, conversation)
+        return Sent(message, conversation)
+
+    async def find(self, address: Address, *, letter: str, since: float) -> Sent | None:
+        """Look for the letter's id in the metadata of the conversation's messages."""
+        try:
+            client = self._client_for(address.workspace)
+            conversation = await _conversation(client, address)
+            cursor = ""
+            for _ in range(MOST_PAGES):
+                looking = client.conversations_history(
+                    channel=conversation,
+                    oldest=f"{max(0.0, since - CLOCKS_APART):.6f}",
+                    include_all_metadata=True,
+                    limit=HISTORY_PAGE,
+                    cursor=cursor or None,
+                )
+                page = await calling(looking)
+                for message in page.get("messages", ()):
+                    if _letter_of(message) == letter:
+                        return Sent(text_at(message, "ts"), conversation)
+                cursor = text_at(page.get("response_metadata"), "next_cursor")
+                if not cursor:
+                    return None
+        except Undeliverable as why:
+            raise Undeliverable("ambiguous", why.code, retry_after=why.retry_after) from None
+        raise Undeliverable("ambiguous", "history_too_long")
+
+    async def _come_in(self, request: web.Request) -> web.Response:
+        if self._arrivals is None:
+            return web.Response(status=503)
+        return await self._arrivals.come_in(request)
+
+    def _client_for(self, workspace: str) -> AsyncWebClient:
+        token = self._token_for(workspace)
+        if not token:
+            raise Undeliverable("held", "not_installed")
+        if token not in self._clients:
+            self._clients[token] = calls.client(self._open_session(), api_url=self._api_url, token=token)
+        return self._clients[token]
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            raise Undeliverable("passing", "not_started")
+        return self._session
+
+
+async def _conversation(client: AsyncWebClient, address: Address) -> str:
+    return address.conversation or await _opened(client, address)
+
+
+async def _opened(client: AsyncWebClient, address: Address) -> str:
+    if not address.user:
+        raise Undeliverable("gone", "no_address")
+    opened = await calling(client.conversations_open(users=address.user), repeatable=True)
+    return text_at(opened.get("channel"), "id")
+
+
+async def _post(client: AsyncWebClient, conversation: str, content: dict[str, Any]) -> dict[str, Any]:
+    posting = client.chat_postMessage(
+        channel=conversation,
+        # Nothing in `text` may become a link, a mention or markup.
+        parse="none",
+        link_names=False,
+        mrkdwn=False,
+        unfurl_links=False,
+        unfurl_media=False,
+        **content,
+    )
+    return await calling(posting)
+
+
+def _content(card: Card, *, letter: str) -> dict[str, Any]:
+    try:
+        content = blocks.message(card)
+    except ValueError:
+        raise Undeliverable("mistake", "card_too_large") from None
+    return {**content, "metadata": {"event_type": LETTER, "event_payload": {"id": letter}}}
+
+
+def _letter_of(message: object) -> str:
+    match message:
+        case {"metadata": {"event_type": "letter", "event_payload": {"id": str(letter)}}}:
+            return letter
+    return ""

@@ -1,0 +1,159 @@
+"""What comes in from Slack: through the front door and Bolt to `receive`, and what is shown at once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.platform import Undeliverable
+from bot.slack import frontdoor
+from bot.slack.connect.calls import calling, quiet
+from bot.slack.translate import blocks, modals
+from bot.slack.translate.payloads import Heard, Malformed, understand
+from handlers.chat import Event, Form, Submitted
+
+if TYPE_CHECKING:
+    from bot.inbox import Answered, Receive
+
+log = logging.getLogger("pag.slack")
+
+TRIGGER_LIFE = 2.5
+"""Seconds in which a form must be open. Slack's trigger lives for 3, and some of that is gone when it gets here."""
+NOT_OPENED = "The form did not open. Please try again."
+
+
+class Arrivals:
+    """The way in. ``client_for`` gives the client of a workspace; ``now`` is the machine's clock, for signatures."""
+
+    def __init__(
+        self,
+        *,
+        receive: Receive,
+        secret: str,
+        now: Callable[[], float],
+        client_for: Callable[[str], AsyncWebClient],
+        client: AsyncWebClient,
+    ) -> None:
+        self._receive = receive
+        self._secret = secret
+        self._now = now
+        self._client_for = client_for
+        self._app = _bolt(client, self._answer)
+
+    async def come_in(self, request: web.Request) -> web.Response:
+        """Answer one request of Slack's. Whatever a client sends, this raises nothing."""
+        try:
+            body = await frontdoor.read(request)
+            frontdoor.verify(body, request.headers, secret=self._secret, now=self._now())
+            payload = frontdoor.parse(body, content_type=request.content_type)
+            if payload.get("type") == "url_verification" and isinstance(payload.get("challenge"), str):
+                return web.json_response({"challenge": payload["challenge"]})
+            if payload.get("ssl_check") == "1":
+                return web.Response()
+            return await self._dispatch(payload)
+        except frontdoor.TurnedAway as why:
+            return web.Response(status=why.status)
+
+    async def _dispatch(self, payload: dict[str, object]) -> web.Response:
+        try:
+            heard = understand(payload)
+            # The body goes in parsed, as in Socket Mode: Bolt's own parser takes a command whose text holds the word
+            # "payload" for something else.
+            asked = AsyncBoltRequest(body=payload, mode="socket_mode", context={"heard": heard})
+        except (Malformed, AttributeError, KeyError, TypeError, ValueError):
+            raise frontdoor.TurnedAway(400) from None
+        if heard is None:
+            raise frontdoor.TurnedAway(404)
+        answer = await self._app.async_dispatch(asked)
+        return web.Response(status=answer.status, body=answer.body, headers=answer.first_headers_without_set_cookie())
+
+    async def _answer(self, context: AsyncBoltContext, ack: AsyncAck) -> BoltResponse:
+        heard: Heard = context["heard"]
+        event = heard.event
+        if event is None:
+            return await ack()
+        answered = await self._receive(event)
+        if answered.failed:
+            return BoltResponse(status=503)
+        if isinstance(event.what, Submitted):
+            return await _close_form(ack, answered, heard)
+        aside = answered.aside
+        if answered.form and not await self._show(answered.form, event, trigger=heard.trigger):
+            aside = NOT_OPENED
+        if aside and event.place == "command":
+            return await ack(text=blocks.escaped(aside), response_type="ephemeral")
+        if aside and heard.channel:
+            await self._whisper(aside, event, channel=heard.channel)
+        return await ack()
+
+    async def _show(self, form: Form, event: Event, *, trigger: str) -> bool:
+        """Open `form` while the trigger lives. Says whether it is open."""
+        try:
+            client = self._client_for(event.account.workspace)
+            async with asyncio.timeout(TRIGGER_LIFE):
+                await calling(client.views_open(trigger_id=trigger, view=modals.modal(form)))
+        except Undeliverable as why:
+            log.warning("a form did not open: %s", why.code)
+            return False
+        except (TimeoutError, ValueError) as why:
+            log.warning("a form did not open: %s", type(why).__name__)
+            return False
+        return True
+
+    async def _whisper(self, line: str, event: Event, *, channel: str) -> None:
+        """Show `line` to this person alone. If that fails, nothing is lost but the hint."""
+        try:
+            client = self._client_for(event.account.workspace)
+            text = blocks.escaped(line)
+            await calling(client.chat_postEphemeral(channel=channel, user=event.account.user, text=text))
+        except Undeliverable as why:
+            log.warning("a private line was not shown: %s", why.code)
+
+
+def _bolt(client: AsyncWebClient, answer: Callable[..., object]) -> AsyncApp:
+    """Bolt with one listener a kind: each further one costs every request a look."""
+    app = AsyncApp(
+        name="pag",
+        client=client,
+        logger=quiet("pag.slack.bolt"),
+        authorize=_authorize,
+        process_before_response=True,
+        request_verification_enabled=False,
+        ignoring_self_events_enabled=False,
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+        attaching_function_token_enabled=False,
+    )
+    everything = re.compile("")
+    for kind in (app.event, app.command, app.action, app.shortcut, app.view_submission, app.view_closed):
+        kind(everything)(answer)
+    app.error(_failed)
+    return app
+
+
+async def _authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult:
+    # Bolt will not go without one. Calls go through clients of our own, so no token is looked up and no auth.test made.
+    return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token="not-used")  # noqa: S106 (no token)
+
+
+async def _close_form(ack: AsyncAck, answered: Answered, heard: Heard) -> BoltResponse:
+    """Close the form, or keep it open with what is wrong, or show the next one in its place."""
+    if answered.errors and (placed := modals.errors(answered.errors, heard.fields)):
+        return await ack(response_action="errors", errors=placed)
+    if answered.form:
+        return await ack(response_action="update", view=modals.modal(answered.form))
+    return await ack()
+
+
+async def _failed(error: Exception) -> BoltResponse:
+    log.error("a request of Slack's failed: %s", type(error).__name__)
+    return BoltResponse(status=500)

@@ -1,0 +1,1 @@
+"""Slack's words and ours, both ways, with no wire, no clock and no database."""

@@ -1,0 +1,107 @@
+"""The coordinator's checklist: what to arrange for whom at the coming meetings, by when, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from handlers import adjustments, rights
+from handlers.chat import Answer, Card, Form, Refusal
+from handlers.router import Router
+from handlers.texts import checklist as texts
+from handlers.texts.checklist import Line
+from handlers.turn import Turn
+from storage import groups, meetings, support
+from storage.meetings import Meeting
+from storage.people import Person
+from storage.support import Need
+
+router = Router()
+
+AHEAD = timedelta(weeks=8)
+"""How far the checklist looks: as far as the longest lead time."""
+
+
+@router.word("checklist", "check list", who="coordinator")
+@router.press("support.checklist")
+def checklist(turn: Turn, person: Person, value: str) -> Card:
+    """What is to be arranged for the groups this person coordinates: open things first, by when to book them."""
+    return texts.checklist(_lines(turn, person), start=rights.number(value or "0"))
+
+
+@router.press("support.arranged")
+def arranged(turn: Turn, person: Person, value: str) -> Card:
+    """It is arranged: this person says so."""
+    need, meeting = _asked(turn, person, value)
+    support.set_state(turn.session, need, meeting, "arranged", by=person, now=turn.now)
+    return texts.arranged(need, meeting, value)
+
+
+@router.press("support.arranging")
+def arranging(turn: Turn, person: Person, value: str) -> Card:
+    """It is not arranged after all, and somebody is at it."""
+    need, meeting = _asked(turn, person, value)
+    support.set_state(turn.session, need, meeting, "arranging", by=person, now=turn.now)
+    return texts.arranging(need)
+
+
+@router.press("support.not_met")
+def cannot_arrange(turn: Turn, person: Person, value: str) -> Form:
+    """Ask why, and what is offered instead. The member will read both."""
+    need, meeting = _asked(turn, person, value)
+    return texts.not_met_form(need, meeting, value)
+
+
+@router.form("support.not_met")
+def not_met(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer]) -> Card:
+    """Save why it cannot be had and what is offered instead, and lead the member to it."""
+    need, meeting = _asked(turn, person, value)
+    support.set_state(
+        turn.session,
+        need,
+        meeting,
+        "not_met",
+        by=person,
+        now=turn.now,
+        reason=str(answers["reason"]).strip(),
+        alternative=str(answers["alternative"]).strip(),
+    )
+    turn.tell(
+        need.person,
+        texts.news(meeting),
+        key=f"support-not-met:{need.id}:{meeting.id}:{turn.now.isoformat()}",
+        kind="notice",
+        group_id=meeting.group_id,
+    )
+    return texts.not_met(need)
+
+
+def _lines(turn: Turn, person: Person) -> list[Line]:
+    """One line for each need and meeting, those still open first, each by the day to book by."""
+    mine = {group.id for group in groups.coordinated_by(turn.session, person)}
+    lines = []
+    for meeting in meetings.upcoming(turn.session, turn.organisation.id, now=turn.now, until=turn.now + AHEAD):
+        if meeting.group_id not in mine:
+            continue
+        done = support.adjustments_for(turn.session, meeting)
+        day = meeting.local_start.date()
+        for need, whose, how in support.needs_at(turn.session, meeting):
+            item = adjustments.by_code().get(need.code)
+            if item is not None and item.for_meetings and item.applies(how):
+                due = adjustments.book_by(item, day, today=turn.today, nation=turn.organisation.nation)
+                arrangement = done.get(need.id)
+                lines.append(Line(need, whose, meeting, item, arrangement.state if arrangement else "asked", due))
+    return sorted(lines, key=lambda line: (not line.open, line.due.day, line.person.name, line.item.label))
+
+
+def _asked(turn: Turn, coordinator: Person, value: str) -> tuple[Need, Meeting]:
+    """The need and the meeting a button is about, if this coordinator has to do with both. Raises `Refusal`."""
+    need_id, _, number = value.partition(":")
+    meeting = rights.coordinated_meeting(turn, coordinator, rights.number(number))
+    need = support.need_by_id(turn.session, turn.organisation.id, rights.number(need_id))
+    here = need and groups.membership(turn.session, meeting.group_id, need.person_id)
+    if need is None or here is None or here.state != "active" or need.person.silenced_at is not None:
+        raise Refusal(texts.gone())
+    if need.code not in adjustments.by_code() or meeting.cancelled_at is not None or meeting.starts_at <= turn.now:
+        raise Refusal(texts.gone())
+    return need, meeting

@@ -1,0 +1,190 @@
+"""Support to take part (reasonable adjustments): what somebody needs, and what is in place for their next meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from handlers import adjustments, rights
+from handlers.adjustments import CALLS, NOTHING, TALK_FIRST, Adjustment
+from handlers.chat import Answer, Card, Form, Refusal
+from handlers.router import Router
+from handlers.texts import support as texts
+from handlers.texts.support import Hurry
+from handlers.turn import Turn
+from storage import groups, meetings, support
+from storage.groups import Group
+from storage.meetings import Meeting
+from storage.people import Person
+
+router = Router()
+
+
+@router.word("support", "support to take part", "ask for support")
+@router.press("support.ask")
+def ask(turn: Turn, person: Person, value: str) -> Form:
+    """The list to choose from, with what stands already. ``value``: the id of the member a coordinator does it for."""
+    whose = _whose(turn, person, value)
+    return texts.list_form(_details(turn, whose), value, name="" if whose is person else whose.name)
+
+
+@router.form("support.ask")
+def asked(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer]) -> Card:
+    """Save what was chosen. Details that stand already stay."""
+    whose = _whose(turn, person, value)
+    have = _details(turn, whose)
+    wanted = {code: have.get(code, "") for code in _chosen(answers, have)}
+    hurry = _save(turn, whose, wanted, by=person)
+    return texts.saved(wanted, hurry, value, name="" if whose is person else whose.name)
+
+
+@router.press("support.details")
+def details(turn: Turn, person: Person, value: str) -> Form:
+    """The questions that booking what was chosen brings with it."""
+    questions = texts.questions_about(_details(turn, _whose(turn, person, value)))
+    if not questions:
+        raise Refusal(texts.no_details())
+    return texts.details_form(questions, value)
+
+
+@router.form("support.details")
+def detailed(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer]) -> Card:
+    """Save the details. Of those that were asked for, an empty one is deleted."""
+    whose = _whose(turn, person, value)
+    wanted = _details(turn, whose)
+    for item, _ in texts.questions_about(wanted):
+        if "which" not in answers or item.code in answers["which"]:
+            wanted[item.code] = str(answers.get(item.code, "")).strip()
+    hurry = _save(turn, whose, wanted, by=person)
+    return texts.saved(wanted, hurry, value, name="" if whose is person else whose.name)
+
+
+@router.word("my support")
+@router.press("support.mine")
+def mine(turn: Turn, person: Person, value: str) -> Card:
+    """What the person asked for, and how it stands for their next meeting."""
+    needs = [need for need in support.needs_of(turn.session, person) if need.code in adjustments.by_code()]
+    coming = _coming(turn, person)
+    done = support.adjustments_for(turn.session, coming[0][0]) if coming else {}
+    return texts.mine(needs, done, coming[0] if coming else None, start=rights.number(value or "0"))
+
+
+@router.press("support.drop")
+def drop(turn: Turn, person: Person, value: str) -> Card:
+    """The person does not need this any more."""
+    need = support.need_by_id(turn.session, turn.organisation.id, rights.number(value))
+    if need is None or need.person_id != person.id:
+        raise Refusal(texts.gone())
+    code, wanted = need.code, _details(turn, person)
+    wanted.pop(code, None)
+    _save(turn, person, wanted, by=person)
+    return texts.dropped(code)
+
+
+def _whose(turn: Turn, person: Person, value: str) -> Person:
+    return rights.member(turn, person, rights.number(value))[0] if value else person
+
+
+def _details(turn: Turn, person: Person) -> dict[str, str]:
+    """What the person needs, by code. What is no longer on the list is left out."""
+    return {
+        need.code: need.detail
+        for need in support.needs_of(turn.session, person)
+        if need.code in adjustments.by_code()
+    }
+
+
+def _chosen(answers: Mapping[str, Answer], have: Iterable[str]) -> list[str]:
+    """The codes chosen. Raises `Refusal` where "nothing" was chosen together with something.
+
+    People who type are asked about some areas only, and may skip those: what they have there stays.
+    """
+    areas = answers.get("areas")
+    answered = {
+        area: tuple(answers[area])
+        for area in adjustments.areas()
+        if area in answers and (areas is None or area in areas)
+    }
+    codes = [code for chosen in answered.values() for code in chosen]
+    if NOTHING in codes or NOTHING in (areas or ()):
+        if any(code != NOTHING for code in codes) or (NOTHING in (areas or ()) and len(areas or ()) > 1):
+            raise Refusal(texts.nothing_or_something(), field="general" if areas is None else "areas")
+        return []
+    if areas is not None:
+        codes += [code for code in have if adjustments.by_code()[code].group not in answered]
+    return codes
+
+
+def _save(turn: Turn, whose: Person, wanted: Mapping[str, str], *, by: Person) -> Hurry | None:
+    """Save, and tell those who have to know. Returns the next meeting for which time is short, and for what."""
+    had = _details(turn, whose)
+    if wanted == had:
+        return None
+    support.set_needs(turn.session, whose, wanted, now=turn.now)
+    if CALLS & wanted.keys():
+        whose.reach_by = "call"
+    elif CALLS & had.keys():
+        whose.reach_by = "chat"
+    new = [adjustments.by_code()[code] for code in wanted if code not in had]
+    hurries = [
+        Hurry(meeting, late)
+        for meeting, how in _coming(turn, whose)
+        if (late := _too_late(turn, new, meeting, how))
+    ]
+    _tell_coordinators(turn, whose, {hurry.meeting.group_id for hurry in hurries}, by=by)
+    if any(item.code == TALK_FIRST for item in new):
+        _tell_of_talk(turn, whose, by=by)
+    if whose is not by and whose.account_id is not None:
+        turn.tell(whose, texts.done_for_you(by), key=f"support-for:{whose.id}:{turn.now.isoformat()}", kind="notice")
+    return hurries[0] if hurries else None
+
+
+def _coming(turn: Turn, person: Person) -> list[tuple[Meeting, str]]:
+    """The meetings to come that the person did not say no to, soonest first, and how they take part."""
+    coming = []
+    for meeting in meetings.upcoming_for(turn.session, person, now=turn.now):
+        rsvp = meetings.rsvp_of(turn.session, meeting, person)
+        if rsvp is None or rsvp.answer != "no":
+            coming.append((meeting, (rsvp.how if rsvp else "") or meeting.how))
+    return coming
+
+
+def _too_late(turn: Turn, items: Sequence[Adjustment], meeting: Meeting, how: str) -> list[Adjustment]:
+    """Those for which the minimum lead time before this meeting has passed."""
+    day, nation = meeting.local_start.date(), turn.organisation.nation
+    return [
+        item
+        for item in items
+        if item.for_meetings
+        and item.applies(how)
+        and adjustments.book_by(item, day, today=turn.today, nation=nation).late
+    ]
+
+
+def _tell_coordinators(turn: Turn, whose: Person, hurried: set[int], *, by: Person) -> None:
+    """Tell each group's coordinators, at most once a day, and once more where time is short."""
+    for group, who in _coordinators(turn, whose, by=by):
+        if group.id in hurried:
+            turn.tell(
+                who,
+                texts.little_time(group),
+                key=f"support-soon:{group.id}:{turn.today}",
+                kind="alert",
+                group_id=group.id,
+            )
+        else:
+            turn.tell(
+                who, texts.changed(group), key=f"support:{group.id}:{turn.today}", kind="notice", group_id=group.id
+            )
+
+
+def _tell_of_talk(turn: Turn, whose: Person, *, by: Person) -> None:
+    for group, who in _coordinators(turn, whose, by=by):
+        key = f"support-talk:{group.id}:{whose.id}:{turn.today}"
+        turn.tell(who, texts.would_like_to_talk(whose), key=key, kind="alert", group_id=group.id)
+
+
+def _coordinators(turn: Turn, whose: Person, *, by: Person) -> list[tuple[Group, list[Person]]]:
+    return [
+        (place.group, [one for one in groups.coordinators_of(turn.session, place.group_id) if one is not by])
+        for place in groups.memberships_of(turn.session, whose, states=("active",))
+    ]

@@ -1,0 +1,90 @@
+"""What is said when a form is asked one question at a time, or an answer does not fit."""
+
+from __future__ import annotations
+
+from handlers.chat import Button, Card, Field, Form
+
+ANSWER = "dialogue.answer"
+LEAVE = "dialogue.leave"
+
+
+def question(form: Form, field: Field, *, left: int, first: bool, problem: str = "") -> Card:
+    """One question. ``left`` counts this one; ``problem`` says why the last answer did not fit."""
+    parts = [problem] if problem else []
+    if first and form.intro:
+        parts.append(form.intro)
+    parts.append(field.label if field.label.endswith(("?", ".")) else f"{field.label}:")
+    if field.hint:
+        parts.append(field.hint)
+    if field.kind in ("choice", "choices") and field.options:
+        parts.append("\n".join(f"- {number}. {option.label}" for number, option in enumerate(field.options, 1)))
+    buttons: tuple[Button, ...] = ()
+    if field.kind == "yes_no":
+        buttons = (Button("Yes", ANSWER, "yes"), Button("No", ANSWER, "no"))
+    elif field.kind == "choice" and len(field.options) <= 5:
+        buttons = tuple(Button(option.label, ANSWER, option.label) for option in field.options)
+    if not field.required:
+        buttons += (Button("Skip this question", ANSWER, "skip"),)
+    buttons += (Button("Leave this form", LEAVE),)
+    return Card(form.title, "\n\n".join(parts), buttons=buttons, note=f"{_how(field)} {_left(left)}")
+
+
+def _how(field: Field) -> str:
+    how = {
+        "choice": "Reply with a number or the words.",
+        "choices": "Reply with one or more numbers, such as 1, 3.",
+        "yes_no": "Reply with yes or no.",
+        "line": "Reply in your own words.",
+        "text": "Reply in your own words.",
+    }[field.kind]
+    return how if field.required else f'{how} Or reply "skip".'
+
+
+def _left(left: int) -> str:
+    more = "This is the last question." if left <= 1 else f"Questions left: {left}."
+    return f'{more} Reply "cancel" to leave the form.'
+
+
+def unsure(form: Form, text: str) -> Card:
+    """An answer that is also one of our words: which of the two was meant?"""
+    return Card(
+        form.title,
+        f'"{text}" is also something I can do for you. Is it your answer to the question?',
+        buttons=(Button("Yes, it is my answer", ANSWER, "yes"), Button("No, do that instead", ANSWER, "no")),
+        note="Reply with yes or no.",
+    )
+
+
+def left_form() -> Card:
+    """The form was left."""
+    return Card("Form closed", "I have not kept your answers.", note='Reply "help" to see what you can do.')
+
+
+def nothing_to_cancel() -> Card:
+    """`cancel`, and no form is open."""
+    return Card("Nothing to cancel", "No form is open.", note='Reply "help" to see what you can do.')
+
+
+def yes_or_no() -> str:
+    """Neither yes nor no."""
+    return "Please answer yes or no."
+
+
+def one_of(field: Field) -> str:
+    """Not one of the options."""
+    return f"Please choose one of the {len(field.options)} answers."
+
+
+def some_of(field: Field) -> str:
+    """Not among the options."""
+    return f"Please choose from the {len(field.options)} answers, by number."
+
+
+def missing(field: Field) -> str:
+    """A required question without an answer."""
+    return "Please choose an answer." if field.kind in ("choice", "choices", "yes_no") else "Please write an answer."
+
+
+def too_long(longest: int) -> str:
+    """A text over the limit."""
+    return f"Please use at most {longest:,} characters. You can send more in a second message."

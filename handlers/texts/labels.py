@@ -1,0 +1,27 @@
+"""Labels of buttons that hold a name: short enough for every platform, and no two alike on one card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from handlers.chat import Button
+
+LONGEST = 75
+"""Characters: the most that Slack allows on a button, and for an option."""
+
+
+def fit(before: str, name: str, after: str = "", *, longest: int = LONGEST) -> str:
+    """The name with what stands around it. Where that is too long, the name is cut."""
+    room = longest - len(before) - len(after)
+    return before + (name if len(name) <= room else name[: max(room - 1, 0)].rstrip() + "\u2026") + after
+
+
+def distinct(buttons: Iterable[Button]) -> tuple[Button, ...]:
+    """The buttons; of those with the same label, all but the first are numbered."""
+    seen: dict[str, int] = {}
+    told_apart = []
+    for button in buttons:
+        seen[button.label] = number = seen.get(button.label, 0) + 1
+        told_apart.append(replace(button, label=fit("", button.label, f" ({number})")) if number > 1 else button)
+    return tuple(told_apart)

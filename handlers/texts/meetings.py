@@ -1,0 +1,205 @@
+"""The words of lists of meetings, one meeting, and who is coming."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from handlers.chat import Attachment, Button, Card
+from handlers.texts import dates
+from handlers.texts.ics import calendar_file
+from storage.meetings import Meeting, Rsvp
+from storage.organisations import Organisation
+
+PER_PAGE = 5
+
+ANSWERS = {"yes": "Yes, I am coming", "no": "No, I cannot come", "not_sure": "Not sure yet"}
+"""The buttons' labels, by the answer."""
+
+_SAID = {"yes": "You are coming.", "no": "You are not coming.", "not_sure": "You are not sure yet."}
+_HOW = {"online": "Online", "in_person": "In person", "both": "Online or in person"}
+
+
+def when(meeting: Meeting) -> str:
+    """The meeting's full date and times."""
+    return dates.when(meeting.local_start, meeting.minutes)
+
+
+def answer_buttons(meeting: Meeting) -> tuple[Button, ...]:
+    """The three answers. They hold for this date of the meeting only."""
+    return tuple(
+        Button(label, "rsvp.answer", f"{meeting.number}:{answer}::{meeting.version}")
+        for answer, label in ANSWERS.items()
+    )
+
+
+def support_button() -> Button:
+    """The way to ask for support."""
+    return Button("Ask for support", "support.ask")
+
+
+def list_button() -> Button:
+    """The way to all meetings."""
+    return Button("See meetings", "meetings.list")
+
+
+def facts(meeting: Meeting, how: str = "") -> tuple[tuple[str, str], ...]:
+    """When it is and how to join; ``how`` leaves out what somebody who joins in the other way does not need."""
+    online = ("Link", meeting.link), ("Phone number", meeting.phone)
+    place = ("Address", meeting.address)
+    ways = {"online": online, "in_person": (place,)}.get(how or meeting.how, (*online, place))
+    return (
+        ("When", when(meeting)),
+        ("Group", meeting.group.name),
+        ("How", _HOW[how or meeting.how]),
+        *((name, way) for name, way in ways if way),
+    )
+
+
+def your_answer(rsvp: Rsvp | None) -> str:
+    """What the reader has answered, in a sentence."""
+    if rsvp is None:
+        return "You have not answered yet."
+    how = {"online": "You are coming online.", "in_person": "You are coming in person."}.get(rsvp.how, _SAID[rsvp.answer])
+    return f"{how} {rsvp.by.name} answered for you." if rsvp.by else how
+
+
+def upcoming(
+    meetings: Sequence[Meeting], answers: Mapping[int, Rsvp], paused: set[int], *, start: int, coordinator: bool
+) -> Card:
+    """A page of the reader's meetings, from number ``start`` of the list. ``paused``: ids of groups they rest from."""
+    extra = (Button("See who is coming", "meetings.who"), Button("Make a new meeting", "planning.new"))
+    buttons = extra if coordinator else ()
+    if not meetings:
+        return Card("Meetings", "No meetings are planned in your groups yet.", buttons=buttons or (_groups(),))
+    page = meetings[start : start + PER_PAGE]
+    parts = []
+    for meeting in page:
+        rsvp = answers.get(meeting.id)
+        answer = "You are paused, so you do not need to answer." if meeting.group_id in paused else your_answer(rsvp)
+        about = f"{meeting.number}. {meeting.title}\n{when(meeting)}\n{meeting.group.name}"
+        parts.append(about if coordinator and rsvp is None else f"{about}\n{answer}")
+    opening = tuple(Button(open_label(meeting), "meetings.show", str(meeting.number)) for meeting in page)
+    left = len(meetings) - start - len(page)
+    more = (Button("Show more meetings", "meetings.list", str(start + PER_PAGE)),) if left > 0 else ()
+    return Card(
+        "Meetings",
+        "\n\n".join(parts),
+        buttons=opening + more + buttons,
+        note=f'{dates.count(left, "more meeting", "more meetings")}. ' * bool(more)
+        + 'Open a meeting to answer, or reply "meeting" and its number.',
+    )
+
+
+def _groups() -> Button:
+    return Button("Show all groups", "joining.groups")
+
+
+def open_label(meeting: Meeting) -> str:
+    """The label that opens one meeting of a list."""
+    return f"Open meeting {meeting.number}, {dates.day(meeting.local_start)}"
+
+
+def details(
+    meeting: Meeting, rsvp: Rsvp | None, *, role: str, paused: bool, past: bool, holiday: str
+) -> Card:
+    """One meeting, with what the reader can do about it."""
+    text = []
+    buttons: list[Button] = []
+    if meeting.cancelled_at:
+        text.append("This meeting is cancelled.")
+    elif past:
+        text.append("This meeting has taken place.")
+    else:
+        if role != "coordinator":
+            text.append("You are paused, so you do not need to answer." if paused else your_answer(rsvp))
+        if role != "coordinator" and not paused:
+            buttons += answer_buttons(meeting) if rsvp is None else (change_button(meeting),)
+        buttons.append(calendar_button(meeting))
+        if role != "coordinator":
+            buttons.append(support_button())
+    if holiday and not meeting.cancelled_at:
+        text.append(f"Please note: this day is a bank holiday ({holiday}).")
+    if role in ("coordinator", "chair"):
+        buttons.append(Button("See who is coming", "meetings.who", str(meeting.number)))
+    if role == "coordinator" and not past and not meeting.cancelled_at:
+        buttons.append(Button("Move this meeting", "planning.move", str(meeting.number)))
+        buttons.append(Button("Cancel this meeting", "planning.cancel", str(meeting.number), "danger"))
+    return Card(f"Meeting {meeting.number}: {meeting.title}", "\n\n".join(text), facts(meeting), tuple(buttons))
+
+
+def change_button(meeting: Meeting) -> Button:
+    """The way to another answer."""
+    return Button("Change my answer", "rsvp.change", str(meeting.number))
+
+
+def calendar_button(meeting: Meeting) -> Button:
+    """The way to the calendar file."""
+    return Button("Add to my calendar", "meetings.calendar", str(meeting.number))
+
+
+def calendar(organisation: Organisation, meeting: Meeting, *, now: datetime) -> Card:
+    """The meeting as a file that calendars read."""
+    return Card(
+        "Here is the meeting for your calendar",
+        "Open the file, and your calendar will ask to add the meeting.\n\nIf the meeting moves, I will tell you here.",
+        facts(meeting),
+        (list_button(),),
+        attachment=Attachment(
+            f"meeting-{meeting.number}.ics", "text/calendar", calendar_file(organisation, [meeting], now=now)
+        ),
+    )
+
+
+def no_meeting() -> Card:
+    """The reader has no meeting to come."""
+    return Card("No meetings are planned in your groups yet", "I will write to you when there is one.", buttons=(_groups(),))
+
+
+def cancelled(meeting: Meeting) -> Card:
+    """Nothing can be done with a meeting that is cancelled."""
+    return Card("That meeting is cancelled", f"It was to be on {when(meeting)}.", buttons=(list_button(),))
+
+
+def past(meeting: Meeting) -> Card:
+    """Nothing can be done with a meeting that has begun."""
+    return Card(
+        "That meeting has begun or is over",
+        f"It was on {when(meeting)}. You can still tell the group what you think.",
+        buttons=(list_button(),),
+    )
+
+
+def attendance(meeting: Meeting, columns: Mapping[str, Sequence[str]], later: Sequence[Meeting]) -> Card:
+    """Who is coming. ``columns``: under yes, no, not_sure and waiting, the people as they are to be shown."""
+    titles = {"yes": "Coming", "not_sure": "Not sure yet", "no": "Not coming", "waiting": "No answer yet"}
+    parts = [
+        f"{title}: {len(columns[column])}" + ("\n" + ", ".join(columns[column]) if columns[column] else "")
+        for column, title in titles.items()
+    ]
+    return Card(
+        f"Who is coming to meeting {meeting.number}",
+        "\n\n".join(parts),
+        (("When", when(meeting)), ("Group", meeting.group.name)),
+        tuple(
+            Button(f"Who is coming to meeting {one.number}, {dates.day(one.local_start)}", "meetings.who", str(one.number))
+            for one in later[:PER_PAGE]
+        ),
+    )
+
+
+def attendee(name: str, rsvp: Rsvp | None) -> str:
+    """One person in that list."""
+    how = {"online": "online", "in_person": "in person"}.get(rsvp.how, "") if rsvp else ""
+    by = f"answered by {rsvp.by.name} for them" if rsvp and rsvp.by else ""
+    said = "; ".join(part for part in (how, by) if part)
+    return f"{name} ({said})" if said else name
+
+
+def not_for_you() -> Card:
+    """Only coordinators and chairs see who is coming."""
+    return Card(
+        "This is for coordinators and chairs",
+        "You can see the meetings of your groups.",
+        buttons=(list_button(),),
+    )

@@ -1,0 +1,261 @@
+"""The words of asking for support to take part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from handlers import adjustments
+from handlers.adjustments import NOTHING, Adjustment
+from handlers.chat import Button, Card, Field, Form, Option
+from handlers.texts import dates, labels
+from handlers.texts.signposts import STANDING_LINE
+from storage.groups import Group
+from storage.meetings import Meeting
+from storage.people import Person
+from storage.support import Adjustment as Arrangement
+from storage.support import Need
+
+PER_PAGE = 5
+
+
+@dataclass(frozen=True)
+class Hurry:
+    """A meeting before which time is short, and for what."""
+
+    meeting: Meeting
+    items: list[Adjustment]
+
+
+STATES = {
+    "asked": "You have asked for this",
+    "arranging": "We are arranging this",
+    "arranged": "Arranged",
+    "met": "This was in place",
+    "not_needed": "Not needed this time",
+}
+
+
+def list_form(have: Mapping[str, str], value: str, *, name: str) -> Form:
+    """Everything there is to choose from. ``name``: whom a coordinator chooses for, or empty."""
+    areas = adjustments.areas()
+    return Form(
+        "support.ask",
+        "Support to take part",
+        (
+            Field(
+                "areas",
+                "What kind of support would help?",
+                "choices",
+                (
+                    *(Option(area, label) for area, label in areas.items()),
+                    Option(NOTHING, "None of these: I do not need anything at the moment"),
+                ),
+                narrows=True,
+            ),
+            *(_area(area, label, have) for area, label in areas.items()),
+        ),
+        value=value,
+        intro=f"You are choosing for {name}. They do not need to tell you why."
+        if name
+        else "This is about what helps you take part (also called reasonable adjustments). "
+        "You do not need to tell us why. Your group's coordinators will see it. "
+        "Your choices stay until you change them.",
+        submit="Save",
+    )
+
+
+def _area(area: str, label: str, have: Mapping[str, str]) -> Field:
+    items = [item for item in adjustments.by_code().values() if item.group == area]
+    chosen = tuple(item.code for item in items if item.code in have)
+    now = dates.joined([item.label for item in items if item.code in have])
+    return Field(
+        area,
+        label,
+        "choices",
+        tuple(Option(item.code, item.label) for item in items),
+        required=False,
+        hint=f"Chosen now: {now}. A new answer here takes its place." if now else "",
+        initial=chosen,
+        asked_if=("areas", area),
+    )
+
+
+def nothing_or_something() -> Card:
+    """Both were chosen."""
+    return Card(
+        "Please choose one or the other",
+        'You chose "I do not need anything" together with something else. Please choose one or the other.',
+    )
+
+
+def questions_about(have: Mapping[str, str]) -> list[tuple[Adjustment, str]]:
+    """What was chosen that booking needs a detail of, with the detail as it stands."""
+    return [(item, have[item.code]) for item in adjustments.by_code().values() if item.code in have and item.question]
+
+
+def details_form(questions: Sequence[tuple[Adjustment, str]], value: str) -> Form:
+    """The smallest details that booking needs, none of them required."""
+    which = Field(
+        "which",
+        "Which of these would you like to tell us more about?",
+        "choices",
+        tuple(Option(item.code, item.label) for item, _ in questions),
+        narrows=True,
+    )
+    fields = [
+        Field(
+            item.code,
+            labels.fit("", item.label, f": {item.question}", longest=150),
+            required=False,
+            hint="Leave this empty to delete what you wrote before." if detail else "",
+            initial=detail,
+            longest=300,
+            asked_if=("which", item.code) if len(questions) > 1 else None,
+        )
+        for item, detail in questions
+    ]
+    return Form(
+        "support.details",
+        "Details for booking",
+        (which, *fields) if len(questions) > 1 else tuple(fields),
+        value=value,
+        intro="Please write only what we need to book it. You do not need to tell us why. "
+        "You can leave out any of these.",
+        submit="Save the details",
+    )
+
+
+def no_details() -> Card:
+    """Nothing chosen has a question."""
+    return Card("No details are needed", "What you chose needs no details.", buttons=(_mine(), _ask("")))
+
+
+def saved(have: Mapping[str, str], hurry: Hurry | None, value: str, *, name: str) -> Card:
+    """The receipt: what is saved, who sees it, and where time is short that we will try."""
+    yours = f"{name}'s choices are" if name else "Your choices are"
+    if not have:
+        return Card(
+            "Saved",
+            f"{yours} saved: no support is needed at the moment. You can change this at any time.",
+            buttons=(_ask(value),),
+            note=STANDING_LINE,
+        )
+    parts = [
+        f"{yours} saved. The group's coordinators can see them. The chair and the group cannot.",
+        _list(have),
+    ]
+    if hurry:
+        parts.append(
+            f"There is a meeting on {dates.day(hurry.meeting.local_start)}. There is little time to arrange: "
+            f"{dates.joined([item.label for item in hurry.items])}. We will try, and I have told the coordinators."
+        )
+    buttons = [_ask(value)] if value else [_mine(), _ask("")]
+    if questions_about(have):
+        buttons.insert(0, Button("Add the details", "support.details", value, "primary"))
+        parts.append("Some of this needs a detail before we can book it.")
+    return Card("Saved", "\n\n".join(parts), buttons=tuple(buttons), note=STANDING_LINE)
+
+
+def _list(have: Mapping[str, str]) -> str:
+    items = adjustments.by_code()
+    return "\n".join(f"- {_with_detail(item, have[code])}" for code, item in items.items() if code in have)
+
+
+def _with_detail(item: Adjustment, detail: str) -> str:
+    return f"{item.label} ({detail})" if detail else item.label
+
+
+def mine(
+    needs: Sequence[Need], done: Mapping[int, Arrangement], coming: tuple[Meeting, str] | None, *, start: int
+) -> Card:
+    """What the reader asked for, from the one numbered `start` on, and how it stands for their next meeting."""
+    if not needs:
+        return Card("Your support", "You have not asked for support so far.", buttons=(_ask(""),))
+    parts = [f"Your next meeting is on {dates.day(coming[0].local_start)}."] if coming else []
+    shown = needs[start : start + PER_PAGE]
+    parts += [_standing(need, done.get(need.id), coming) for need in shown]
+    buttons = [_ask("")]
+    if questions_about({need.code: need.detail for need in needs}):
+        buttons.append(Button("Add or change the details", "support.details"))
+    buttons += [
+        Button(labels.fit("I no longer need: ", adjustments.by_code()[need.code].label), "support.drop", str(need.id))
+        for need in shown
+    ]
+    if more := len(needs) - start - len(shown):
+        buttons.append(Button(f"Show more of my support ({more})", "support.mine", str(start + PER_PAGE)))
+    return Card(
+        "Your support",
+        "\n\n".join(parts),
+        buttons=tuple(buttons),
+        note="The group's coordinators can see this. The chair and the group cannot.",
+    )
+
+
+def _standing(need: Need, done: Arrangement | None, coming: tuple[Meeting, str] | None) -> str:
+    item = adjustments.by_code()[need.code]
+    first = _with_detail(item, need.detail)
+    if not coming or not item.for_meetings or not item.applies(coming[1]):
+        return first
+    if done and done.state == "not_met":
+        return f"{first}\nWe could not arrange this. Why: {done.reason}\nWhat we can do instead: {done.alternative}"
+    return f"{first}\n{STATES[done.state if done else 'asked']}."
+
+
+def gone() -> Card:
+    """It is not there any more."""
+    return Card("That has changed since", "Nothing is different now.", buttons=(_mine(),))
+
+
+def dropped(code: str) -> Card:
+    """One thing is not needed any more."""
+    label = adjustments.by_code()[code].label
+    return Card("Saved", f"You no longer need: {label}.", buttons=(_mine(), _ask("")))
+
+
+def changed(group: Group) -> Card:
+    """To coordinators: neutral, whoever it was and whatever it is."""
+    return Card(
+        "Your checklist has changed",
+        f"Please look at what is to be arranged for {group.name}.",
+        buttons=(_checklist(),),
+    )
+
+
+def little_time(group: Group) -> Card:
+    """To coordinators, inside a minimum lead time."""
+    return Card(
+        "Your checklist has something urgent",
+        f"There is little time to arrange something for a meeting of {group.name}. Please look now.",
+        buttons=(_checklist(),),
+    )
+
+
+def would_like_to_talk(person: Person) -> Card:
+    """To coordinators: who, and nothing more."""
+    return Card(
+        "Somebody would like to talk about support",
+        f"{person.name} would like to talk to a coordinator. Please get in touch within 2 working days.",
+        buttons=(_checklist(),),
+    )
+
+
+def done_for_you(by: Person) -> Card:
+    """To a member for whom a coordinator chose."""
+    return Card(
+        f"{by.name} answered for you",
+        "They wrote down something you told them. You can look at it and change it.",
+        buttons=(_mine(),),
+    )
+
+
+def _ask(value: str) -> Button:
+    return Button("Choose support to take part", "support.ask", value)
+
+
+def _mine() -> Button:
+    return Button("See my support", "support.mine")
+
+
+def _checklist() -> Button:
+    return Button("Show the checklist", "support.checklist", "", "primary")

@@ -1,0 +1,85 @@
+"""Whether a letter is still true at the moment it would leave, and if not now, when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handlers.calendar import next_allowed, next_sending_time, read_quiet_hours
+from storage.groups import HERE
+from storage.outbox import Claim
+
+IN_OFFICE_HOURS = frozenset({"invitation", "reminder", "announcement", "digest", "thanks"})
+"""Kinds that go from 9am to 6pm on working days only. The others keep to quiet hours."""
+
+A_DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Send:
+    """It is true: send it."""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Not now: look again at ``until``."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Drop:
+    """It is not to be sent. ``state`` is the column it stands in from now on, ``why`` the reason in a word."""
+
+    state: str
+    why: str
+
+
+def verdict(letter: Claim, *, now: datetime) -> Send | Hold | Drop:
+    """What to do with a letter that is due, in the program's time `now`."""
+    if letter.card_id is None:
+        return Drop("not_needed", "deleted")
+    if letter.silenced and letter.kind != "help":
+        return Drop("stopped", "silenced")
+    if letter.account_id is None:
+        return Drop("needs_call", "no account")
+    if not letter.unasked:
+        return Send()
+    return _dropped(letter, now) or _held(letter, now) or Send()
+
+
+def _dropped(letter: Claim, now: datetime) -> Drop | None:
+    if letter.stopped:
+        return Drop("stopped", "stop")
+    if letter.membership == "paused":
+        return Drop("paused", "paused")
+    if letter.group_id is not None and letter.membership not in (*HERE, None) and letter.kind != "notice":
+        return Drop("not_needed", "left")
+    if letter.until is not None and now >= letter.until:
+        return Drop("not_needed", "too late")
+    if letter.meeting_id is not None and letter.kind != "change":
+        if letter.meeting_cancelled:
+            return Drop("not_needed", "cancelled")
+        if letter.meeting_version != letter.meeting_now:
+            return Drop("not_needed", "moved")
+        if letter.needs == "unanswered" and letter.rsvp is not None:
+            return Drop("not_needed", "answered")
+        if letter.needs == "going" and letter.rsvp != "yes":
+            return Drop("not_needed", "not coming")
+        if letter.kind in ("invitation", "reminder") and letter.meeting_starts_at and now >= letter.meeting_starts_at:
+            return Drop("not_needed", "past")
+    if letter.reach_by == "call" or letter.gone:
+        return Drop("needs_call", "asked for a call" if letter.reach_by == "call" else "cannot be reached")
+    return None
+
+
+def _held(letter: Claim, now: datetime) -> Hold | None:
+    if letter.kind == "change" and letter.meeting_starts_at and letter.meeting_starts_at - now < A_DAY:
+        return None  # a meeting cancelled or moved in the next 24 hours is the one thing that breaks quiet hours
+    zone = letter.zone or "Europe/London"
+    quiet = read_quiet_hours(letter.quiet_hours)
+    if letter.kind in IN_OFFICE_HOURS:
+        allowed = next_sending_time(now, zone, quiet, letter.nation)
+    else:
+        allowed = next_allowed(now, zone, quiet)
+    return Hold(allowed) if allowed > now else None

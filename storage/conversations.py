@@ -1,0 +1,100 @@
+"""What stands open in a conversation: events already answered, a half-filled form, a signpost already shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.database import Base, Secret
+
+
+class SeenEvent(Base):
+    """An event that was answered. ``id`` is a hash, so that it says nothing of what it was."""
+
+    __tablename__ = "seen_events"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class OpenQuestion(Base):
+    """A form that is being filled in by typing, at most one an account.
+
+    ``answers`` is JSON of what was given so far, encrypted. ``field`` is the question now asked. ``doubt`` holds an
+    answer that is a word of ours too, while we ask which of the two was meant.
+    """
+
+    __tablename__ = "open_questions"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    action: Mapped[str] = mapped_column(String(60))
+    value: Mapped[str] = mapped_column(Secret)
+    answers: Mapped[str] = mapped_column(Secret)
+    field: Mapped[str] = mapped_column(String(60))
+    doubt: Mapped[str | None] = mapped_column(Secret, default=None)
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
+class ShownSignpost(Base):
+    """That some signpost was shown, under a keyed hash of account, signpost and words: on its own it tells nothing."""
+
+    __tablename__ = "shown_signposts"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+def first_time(session: Session, table: type[SeenEvent] | type[ShownSignpost], key: str, *, now: datetime) -> bool:
+    """Write `key` down. False when it stood there already, however many ask at once."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    result = session.execute(insert(table).values(id=key, at=now).on_conflict_do_nothing())
+    return bool(result.rowcount)  # type: ignore[attr-defined]  # an INSERT's result has it
+
+
+def open_question(session: Session, account_id: int, *, now: datetime) -> OpenQuestion | None:
+    """The question that stands open in this account's conversation."""
+    return session.scalar(
+        select(OpenQuestion).where(OpenQuestion.account_id == account_id, OpenQuestion.until > now)
+    )
+
+
+def ask(
+    session: Session,
+    account_id: int,
+    *,
+    action: str,
+    value: str,
+    answers: str,
+    field: str,
+    until: datetime,
+    doubt: str | None = None,
+) -> None:
+    """Open a question, in the place of one that stood open."""
+    question = session.get(OpenQuestion, account_id)
+    if question is None:
+        question = OpenQuestion(account_id=account_id)
+        session.add(question)
+    question.action, question.value, question.answers = action, value, answers
+    question.field, question.until, question.doubt = field, until, doubt
+    session.flush()
+
+
+def close_question(session: Session, account_id: int) -> bool:
+    """Drop the open question and what was answered so far. False when none stood open."""
+    question = session.get(OpenQuestion, account_id)
+    if question is None:
+        return False
+    session.delete(question)
+    session.flush()
+    return True
+
+
+def forget_before(session: Session, *, moment: datetime, now: datetime) -> None:
+    """Drop events and signposts from before `moment`, and questions that ran out by `now`."""
+    session.execute(delete(SeenEvent).where(SeenEvent.at < moment))
+    session.execute(delete(ShownSignpost).where(ShownSignpost.at < moment))
+    session.execute(delete(OpenQuestion).where(OpenQuestion.until <= now))

@@ -1,0 +1,136 @@
+"""Comments: one piece of feedback each, with a number, an owner and an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from storage.database import Base, Secret
+from storage.groups import Group
+from storage.organisations import Organisation
+from storage.people import Person
+
+
+class Comment(Base):
+    """One piece of feedback.
+
+    ``state``: open, answered or withdrawn. ``group_id`` is empty for feedback about the organisation as a whole.
+    ``by_id`` is who wrote it down on the author's behalf. ``owner_id`` is who sees to it that something comes of it.
+    ``author_id`` is empty once the author deleted their data; ``text`` is then empty too.
+    """
+
+    __tablename__ = "comments"
+    __table_args__ = (UniqueConstraint("organisation_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    number: Mapped[int]
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id", ondelete="SET NULL"), default=None)
+    author_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id", ondelete="SET NULL"), index=True, default=None
+    )
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), default=None)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), default=None)
+    text: Mapped[str | None] = mapped_column(Secret)
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    outcome: Mapped[str | None] = mapped_column(Secret, default=None)
+    created_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    group: Mapped[Group | None] = relationship()
+    author: Mapped[Person | None] = relationship(foreign_keys=[author_id])
+    by: Mapped[Person | None] = relationship(foreign_keys=[by_id])
+    owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id])
+
+
+def add_comment(
+    session: Session,
+    organisation: Organisation,
+    *,
+    author: Person,
+    group: Group | None,
+    owner: Person | None,
+    text: str,
+    now: datetime,
+    by: Person | None = None,
+) -> Comment:
+    """Save a comment under the organisation's next number."""
+    organisation.comments_made += 1
+    comment = Comment(
+        organisation_id=organisation.id,
+        number=organisation.comments_made,
+        group_id=group.id if group else None,
+        author_id=author.id,
+        owner_id=owner.id if owner else None,
+        by_id=by.id if by else None,
+        text=text,
+        created_at=now,
+    )
+    session.add(comment)
+    session.flush()
+    return comment
+
+
+def comment_numbered(session: Session, organisation_id: int, number: int) -> Comment | None:
+    """The organisation's comment of this number."""
+    return session.scalar(
+        select(Comment).where(Comment.organisation_id == organisation_id, Comment.number == number)
+    )
+
+
+def comments_by(session: Session, author: Person) -> Sequence[Comment]:
+    """What this person sent, newest first."""
+    return session.scalars(
+        select(Comment).where(Comment.author_id == author.id).order_by(Comment.number.desc())
+    ).all()
+
+
+def comments_about(
+    session: Session, organisation_id: int, group_ids: Sequence[int], *, state: str | None = None
+) -> Sequence[Comment]:
+    """Comments about these groups, and those about no group, oldest first; withdrawn ones left out."""
+    query = select(Comment).where(
+        Comment.organisation_id == organisation_id,
+        (Comment.group_id.in_(group_ids)) | (Comment.group_id.is_(None)),
+        Comment.state != "withdrawn",
+    )
+    if state is not None:
+        query = query.where(Comment.state == state)
+    return session.scalars(query.order_by(Comment.number)).all()
+
+
+def comments_to_answer(
+    session: Session, organisation_id: int, owner: Person, group_ids: Sequence[int], *, state: str, all_general: bool
+) -> Sequence[Comment]:
+    """The comments in this state that this person may read, oldest first: about these groups, and those they own.
+
+    ``all_general``: also everything that is about no group.
+    """
+    mine = Comment.group_id.in_(group_ids) | (Comment.owner_id == owner.id)
+    return session.scalars(
+        select(Comment)
+        .where(
+            Comment.organisation_id == organisation_id,
+            Comment.state == state,
+            mine | Comment.group_id.is_(None) if all_general else mine,
+        )
+        .order_by(Comment.number)
+    ).all()
+
+
+def withdraw(session: Session, comment: Comment) -> None:
+    """Delete the words of the comment. Its number stays, and the author sees that they took it back."""
+    comment.text, comment.outcome, comment.state = None, None, "withdrawn"
+    session.flush()
+
+
+def withdraw_all(session: Session, author: Person) -> int:
+    """Delete the words of every comment of this person, and the link to them. Returns how many there were."""
+    comments = comments_by(session, author)
+    for comment in comments:
+        comment.text, comment.outcome, comment.state, comment.author_id = None, None, "withdrawn", None
+    session.flush()
+    return len(comments)

@@ -1,0 +1,222 @@
+"""Groups, who is in them, and in which role and state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from storage.database import Base, Secret
+from storage.people import Person
+
+HERE = ("active", "paused")
+"""The states of those who belong to a group now."""
+
+
+class Group(Base):
+    """A patient advisory group."""
+
+    __tablename__ = "groups"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    name: Mapped[str] = mapped_column(String(150))
+    about: Mapped[str] = mapped_column(String(1000), default="")
+    who_can_join: Mapped[str] = mapped_column(String(500), default="")
+    rhythm: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime]
+
+
+class Membership(Base):
+    """One person's place in one group.
+
+    ``role``: member, staff_partner, chair or coordinator. ``state``: interested, invited, induction, active, paused,
+    left or declined. Somebody for whom everything was stopped keeps the state they had: see `Person.silenced_at`.
+    """
+
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("group_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(String(15), default="member")
+    state: Mapped[str] = mapped_column(String(12))
+    connection: Mapped[str] = mapped_column(String(20), default="")
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)
+    decline_reason: Mapped[str | None] = mapped_column(Secret, default=None)
+    paused_until: Mapped[date | None] = mapped_column(default=None)
+
+    group: Mapped[Group] = relationship()
+    person: Mapped[Person] = relationship()
+
+
+def add_group(
+    session: Session,
+    organisation_id: int,
+    *,
+    name: str,
+    about: str,
+    who_can_join: str,
+    rhythm: str,
+    now: datetime,
+) -> Group:
+    """A new group. The caller has looked that the name is free."""
+    group = Group(
+        organisation_id=organisation_id,
+        name=name,
+        about=about,
+        who_can_join=who_can_join,
+        rhythm=rhythm,
+        created_at=now,
+    )
+    session.add(group)
+    session.flush()
+    return group
+
+
+def groups_of(session: Session, organisation_id: int) -> Sequence[Group]:
+    """The organisation's groups by name."""
+    return session.scalars(select(Group).where(Group.organisation_id == organisation_id).order_by(Group.name)).all()
+
+
+def group_by_id(session: Session, organisation_id: int, group_id: int) -> Group | None:
+    """The group, if it belongs to this organisation."""
+    group = session.get(Group, group_id)
+    return group if group is not None and group.organisation_id == organisation_id else None
+
+
+def membership(session: Session, group_id: int, person_id: int) -> Membership | None:
+    """The person's place in the group, whatever its state."""
+    return session.scalar(
+        select(Membership).where(Membership.group_id == group_id, Membership.person_id == person_id)
+    )
+
+
+def place(
+    session: Session, group: Group, person: Person, *, state: str, now: datetime, role: str = "member", connection: str = ""
+) -> Membership:
+    """Put the person in the group in this state and role. A place they had before is taken up again."""
+    found = membership(session, group.id, person.id)
+    if found is None:
+        found = Membership(group_id=group.id, person_id=person.id, role=role, state=state, asked_at=now)
+        session.add(found)
+    found.role, found.state, found.asked_at = role, state, now
+    found.connection = connection or found.connection
+    found.decided_at, found.decline_reason, found.paused_until = None, None, None
+    session.flush()
+    return found
+
+
+def memberships_of(session: Session, person: Person, *, states: Sequence[str] = HERE) -> Sequence[Membership]:
+    """The person's places in these states, by the name of the group."""
+    return session.scalars(
+        select(Membership)
+        .join(Group, Group.id == Membership.group_id)
+        .where(Membership.person_id == person.id, Membership.state.in_(states))
+        .order_by(Group.name)
+    ).all()
+
+
+def members_of(session: Session, group: Group, *, states: Sequence[str] = HERE) -> Sequence[Membership]:
+    """Those in the group in these states, coordinators left out, by name. Nobody for whom everything was stopped."""
+    return session.scalars(
+        select(Membership)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.group_id == group.id,
+            Membership.state.in_(states),
+            Membership.role != "coordinator",
+            Person.silenced_at.is_(None),
+        )
+        .order_by(Person.name, Person.id)
+    ).all()
+
+
+def coordinators_of(session: Session, group_id: int) -> Sequence[Person]:
+    """The group's coordinators."""
+    return session.scalars(
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.group_id == group_id, Membership.role == "coordinator", Membership.state.in_(HERE))
+        .order_by(Person.name, Person.id)
+    ).all()
+
+
+def coordinators_for(session: Session, person: Person) -> Sequence[Person]:
+    """The coordinators of the groups this person belongs to or asked to join."""
+    mine = select(Membership.group_id).where(
+        Membership.person_id == person.id, Membership.state.in_(("interested", "invited", "induction", *HERE))
+    )
+    return session.scalars(
+        select(Person)
+        .where(
+            Person.id.in_(
+                select(Membership.person_id).where(
+                    Membership.group_id.in_(mine), Membership.role == "coordinator", Membership.state.in_(HERE)
+                )
+            )
+        )
+        .order_by(Person.id)
+    ).all()
+
+
+def coordinated_by(session: Session, person: Person) -> Sequence[Group]:
+    """The groups this person coordinates, by name."""
+    return session.scalars(
+        select(Group)
+        .join(Membership, Membership.group_id == Group.id)
+        .where(
+            Membership.person_id == person.id, Membership.role == "coordinator", Membership.state.in_(HERE)
+        )
+        .order_by(Group.name)
+    ).all()
+
+
+def audience(group_id: int) -> Select[int]:
+    """The ids of everyone an announcement to the group is for: members in any role but coordinator, paused ones too."""
+    return select(Membership.person_id).where(
+        Membership.group_id == group_id, Membership.role != "coordinator", Membership.state.in_(HERE)
+    )
+
+
+def requests_for(session: Session, group_ids: Sequence[int]) -> Sequence[Membership]:
+    """Those who asked to join one of the groups and wait for an answer, oldest first."""
+    return session.scalars(
+        select(Membership)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.group_id.in_(group_ids), Membership.state == "interested", Person.silenced_at.is_(None))
+        .order_by(Membership.asked_at, Membership.id)
+    ).all()
+
+
+def bring_back(session: Session, *, organisation_id: int, today: date) -> Sequence[Membership]:
+    """End the pauses whose day of return has come. Returns the places that are active again."""
+    due = session.scalars(
+        select(Membership)
+        .join(Group, Group.id == Membership.group_id)
+        .where(
+            Group.organisation_id == organisation_id, Membership.state == "paused", Membership.paused_until <= today
+        )
+    ).all()
+    for place_ in due:
+        place_.state, place_.paused_until = "active", None
+    return due
+
+
+def size(session: Session, group_id: int) -> int:
+    """How many people an announcement to the group is for."""
+    return session.scalar(select(func.count()).select_from(audience(group_id).subquery())) or 0
+
+
+def leave_all(session: Session, person: Person) -> None:
+    """Take the person out of every group they are in or asked for."""
+    session.execute(
+        update(Membership)
+        .where(Membership.person_id == person.id, Membership.state.in_(("interested", "invited", "induction", *HERE)))
+        .values(state="left")
+    )

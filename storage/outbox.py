@@ -1,0 +1,586 @@
+"""The outbox: every message to somebody, from the moment it is decided to the moment we know what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from storage.database import Base, Moment, Secret
+from storage.groups import Membership
+from storage.meetings import Meeting, Rsvp
+from storage.organisations import Organisation
+from storage.people import Account, Person
+
+COLUMNS = ("waiting", "sent", "unknown", "failed", "paused", "stopped", "not_needed", "needs_call")
+"""The columns of a report. Everyone in a frozen audience stands in exactly one of them."""
+
+
+class CardBody(Base):
+    """What a letter says, as JSON. Many letters share one."""
+
+    __tablename__ = "cards"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[str] = mapped_column(Secret)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Letter(Base):
+    """One message to one person.
+
+    ``state``: one of `COLUMNS`, or ``sending`` (which counts as waiting) while a worker may be at it.
+    ``why`` says in a word why it is not simply waiting or sent. ``unasked``: it answers nothing the person just did,
+    so quiet hours, pauses and `stop` hold. ``needs``: ``unanswered`` or ``going``, what must still be true of the
+    person's answer to the meeting. ``meeting_version``: the meeting as it was when this was written.
+    ``due_at`` and ``until`` are on the program's clock; ``not_before`` and ``lease_until`` on the machine's.
+    ``replaces`` is the platform's id of the message whose place it takes; ``message`` that of the message it became.
+    """
+
+    __tablename__ = "letters"
+    __table_args__ = (
+        UniqueConstraint("key", "recipient"),
+        # The literal states let both databases see that a query below is covered by its index.
+        Index(
+            "ix_letters_due",
+            "urgent",
+            "due_at",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_letters_open",
+            "account_id",
+            "id",
+            sqlite_where=text("state IN ('waiting', 'sending')"),
+            postgresql_where=text("state IN ('waiting', 'sending')"),
+        ),
+        Index(
+            "ix_letters_leased",
+            "lease_until",
+            sqlite_where=text("state = 'sending'"),
+            postgresql_where=text("state = 'sending'"),
+        ),
+        Index("ix_letters_newest", "account_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    key: Mapped[str] = mapped_column(String(120))
+    recipient: Mapped[str] = mapped_column(String(30))
+    kind: Mapped[str] = mapped_column(String(20))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id", ondelete="SET NULL"))
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id", ondelete="SET NULL"))
+    meeting_version: Mapped[int | None]
+    card_id: Mapped[int | None] = mapped_column(ForeignKey("cards.id", ondelete="SET NULL"), index=True)
+    state: Mapped[str] = mapped_column(String(12))
+    why: Mapped[str] = mapped_column(String(60))
+    unasked: Mapped[bool]
+    urgent: Mapped[bool]
+    needs: Mapped[str] = mapped_column(String(12))
+    due_at: Mapped[datetime]
+    until: Mapped[datetime | None]
+    replaces: Mapped[str] = mapped_column(String(200))
+    message: Mapped[str] = mapped_column(String(200))
+    sent_at: Mapped[datetime | None]
+    tries: Mapped[int]
+    not_before: Mapped[datetime | None]
+    owner: Mapped[str] = mapped_column(String(40))
+    lease_until: Mapped[datetime | None]
+    handled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A letter somebody is about to send, with all that decides whether it is still true."""
+
+    id: int
+    ref: str
+    kind: str
+    card_id: int | None
+    platform: str | None
+    workspace: str | None
+    user: str | None
+    conversation: str | None
+    gone: bool | None
+    account_id: int | None
+    replaces: str
+    unasked: bool
+    needs: str
+    until: datetime | None
+    tries: int
+    sent_from: datetime | None
+    reach_by: str | None
+    stopped: bool
+    silenced: bool
+    zone: str | None
+    quiet_hours: str
+    nation: str
+    group_id: int | None
+    membership: str | None
+    meeting_id: int | None
+    meeting_version: int | None
+    meeting_now: int | None
+    meeting_starts_at: datetime | None
+    meeting_cancelled: bool
+    rsvp: str | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a claimed letter. ``state`` ``waiting`` puts it back until ``not_before`` (machine's clock)."""
+
+    id: int
+    state: str
+    why: str = ""
+    message: str = ""
+    not_before: datetime | None = None
+
+
+def add_card(session: Session, body: str, *, now: datetime) -> int:
+    """Keep what a letter says. Returns its id."""
+    card = CardBody(body=body, created_at=now)
+    session.add(card)
+    session.flush()
+    return card.id
+
+
+def card_body(session: Session, card_id: int) -> str | None:
+    """What the card says, as JSON."""
+    return session.scalar(select(CardBody.body).where(CardBody.id == card_id))
+
+
+def post(
+    session: Session,
+    to: Select[int],
+    *,
+    organisation_id: int,
+    card_id: int,
+    key: str,
+    kind: str,
+    now: datetime,
+    due_at: datetime | None = None,
+    until: datetime | None = None,
+    unasked: bool = True,
+    urgent: bool = False,
+    group_id: int | None = None,
+    meeting: Meeting | None = None,
+    needs: str = "",
+) -> int:
+    """Write one letter for each person id that `to` selects. Returns how many are new.
+
+    A letter under this key that a person has already stays as it is. Whoever cannot be written to now stands in
+    their column from the start, so the columns add up to the audience.
+    """
+    silent = Person.silenced_at.is_not(None)
+    unreachable = or_(Account.id.is_(None), Account.gone, and_(Person.reach_by == "call", literal(unasked)))
+    state = case(
+        (silent, "stopped"),
+        (and_(Person.stopped_at.is_not(None), literal(unasked)), "stopped"),
+        (and_(Membership.state == "paused", literal(unasked)), "paused"),
+        (unreachable, "needs_call"),
+        else_="waiting",
+    )
+    rows = (
+        select(
+            literal(organisation_id),
+            literal(key),
+            literal("p") + cast(Person.id, String),
+            literal(kind),
+            Person.id,
+            Person.account_id,
+            literal(group_id, Integer),
+            literal(meeting.id if meeting else None, Integer),
+            literal(meeting.version if meeting else None, Integer),
+            literal(card_id),
+            state,
+            literal(""),
+            literal(unasked),
+            literal(urgent),
+            literal(needs),
+            literal(due_at or now, Moment),
+            literal(until, Moment),
+            literal(""),
+            literal(""),
+            literal(0),
+            literal(""),
+            literal(now, Moment),
+        )
+        .select_from(Person)
+        .outerjoin(Account, Account.id == Person.account_id)
+        .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.group_id == group_id))
+        .where(Person.id.in_(to), Person.organisation_id == organisation_id)
+        .order_by(Person.id)
+    )
+    names = (
+        "organisation_id key recipient kind person_id account_id group_id meeting_id meeting_version card_id state why "
+        "unasked urgent needs due_at until replaces message tries owner created_at"
+    ).split()
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    result = session.execute(insert(Letter).from_select(names, rows).on_conflict_do_nothing())
+    return int(result.rowcount)  # type: ignore[attr-defined]  # an INSERT's result has it
+
+
+def reply(
+    session: Session, account: Account, *, card_id: int, key: str, now: datetime, kind: str = "reply", replaces: str = ""
+) -> None:
+    """Write the answer to what the person just did. It goes at once and to the account they wrote from."""
+    session.add(
+        Letter(
+            organisation_id=account.person.organisation_id,
+            key=key,
+            recipient=f"a{account.id}",
+            kind=kind,
+            person_id=account.person_id,
+            account_id=account.id,
+            card_id=card_id,
+            state="waiting",
+            why="",
+            unasked=False,
+            urgent=True,
+            needs="",
+            due_at=now,
+            replaces=replaces,
+            message="",
+            tries=0,
+            owner="",
+            created_at=now,
+        )
+    )
+    session.flush()
+
+
+def claim(
+    session: Session, *, now: datetime, real: datetime, owner: str, lease_until: datetime, limit: int
+) -> list[Claim]:
+    """Take up to `limit` letters that are due, urgent ones first, and mark them ``sending`` for this owner.
+
+    At most one letter an account is under way at once and they go in the order written, so that what is about one
+    meeting arrives in order. Call it in a transaction of its own: the mark must be durable before anything is sent.
+    """
+    ids: list[int] = []
+    earlier = aliased(Letter)
+    for urgent in (True, False):
+        if len(ids) >= limit:
+            break
+        behind = exists().where(
+            earlier.account_id == Letter.account_id,
+            earlier.state.in_([text("'waiting'"), text("'sending'")]),
+            earlier.due_at <= now,
+            or_(
+                earlier.state == text("'sending'"),
+                earlier.urgent > Letter.urgent,
+                and_(earlier.urgent == Letter.urgent, earlier.id < Letter.id),
+            ),
+            earlier.id != Letter.id,
+        )
+        due = (
+            select(Letter.id)
+            .where(
+                Letter.state == text("'waiting'"),
+                Letter.urgent.is_(urgent),
+                Letter.due_at <= now,
+                or_(Letter.not_before.is_(None), Letter.not_before <= real),
+                ~behind,
+            )
+            .order_by(Letter.due_at, Letter.id)
+            .limit(limit - len(ids))
+            .with_for_update(skip_locked=True, of=Letter)
+        )
+        ids.extend(session.scalars(due))
+    if ids:
+        session.execute(
+            update(Letter)
+            .where(Letter.id.in_(ids))
+            .values(state="sending", owner=owner, lease_until=lease_until)
+            .execution_options(synchronize_session=False)
+        )
+    return claims(session, ids)
+
+
+def claims(session: Session, ids: Sequence[int]) -> list[Claim]:
+    """These letters, in this order, with what decides whether they are still true."""
+    if not ids:
+        return []
+    rows = session.execute(
+        select(
+            Letter.id,
+            (Organisation.ref + "-" + cast(Letter.id, String)).label("ref"),
+            Letter.kind,
+            Letter.card_id,
+            Account.platform,
+            Account.workspace,
+            Account.user,
+            Account.conversation,
+            Account.gone,
+            Letter.account_id,
+            Letter.replaces,
+            Letter.unasked,
+            Letter.needs,
+            Letter.until,
+            Letter.tries,
+            Letter.lease_until.label("sent_from"),
+            Person.reach_by,
+            Person.stopped_at.is_not(None).label("stopped"),
+            Person.silenced_at.is_not(None).label("silenced"),
+            Person.time_zone.label("zone"),
+            func.coalesce(func.nullif(Person.quiet_hours, ""), Organisation.quiet_hours).label("quiet_hours"),
+            Organisation.nation,
+            Letter.group_id,
+            Membership.state.label("membership"),
+            Letter.meeting_id,
+            Letter.meeting_version,
+            Meeting.version.label("meeting_now"),
+            Meeting.starts_at.label("meeting_starts_at"),
+            Meeting.cancelled_at.is_not(None).label("meeting_cancelled"),
+            Rsvp.answer.label("rsvp"),
+        )
+        .join(Organisation, Organisation.id == Letter.organisation_id)
+        .outerjoin(Person, Person.id == Letter.person_id)
+        .outerjoin(Account, Account.id == Letter.account_id)
+        .outerjoin(
+            Membership, and_(Membership.person_id == Letter.person_id, Membership.group_id == Letter.group_id)
+        )
+        .outerjoin(Meeting, Meeting.id == Letter.meeting_id)
+        .outerjoin(Rsvp, and_(Rsvp.meeting_id == Letter.meeting_id, Rsvp.person_id == Letter.person_id))
+        .where(Letter.id.in_(ids))
+    )
+    found = {row.id: Claim(**row._mapping) for row in rows}
+    return [found[letter] for letter in ids if letter in found]
+
+
+def hold(session: Session, letter_id: int, *, until: datetime) -> None:
+    """Put a claimed letter back until `until` (program's clock)."""
+    session.execute(
+        update(Letter)
+        .where(Letter.id == letter_id)
+        .values(state="waiting", due_at=until, owner="", lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def record(session: Session, results: Sequence[Result], *, owner: str, now: datetime) -> None:
+    """Write down what became of claimed letters. A letter that is no longer this owner's is left alone."""
+    if not results:
+        return
+    table = Letter.__table__
+    statement = (
+        update(Letter)
+        .where(table.c.id == bindparam("b_id"), table.c.owner == owner, table.c.state == text("'sending'"))
+        .values(
+            state=bindparam("b_state"),
+            why=bindparam("b_why"),
+            message=bindparam("b_message"),
+            not_before=bindparam("b_not_before"),
+            sent_at=bindparam("b_sent_at"),
+            tries=table.c.tries + 1,
+            owner="",
+            lease_until=None,
+        )
+    )
+    session.connection().execute(
+        statement,
+        [
+            {
+                "b_id": result.id,
+                "b_state": result.state,
+                "b_why": result.why,
+                "b_message": result.message,
+                "b_not_before": result.not_before,
+                "b_sent_at": now if result.state == "sent" else None,
+            }
+            for result in results
+        ],
+    )
+
+
+def know_conversation(session: Session, account_id: int, conversation: str) -> None:
+    """Keep the platform's id of the direct message, so that it is opened once only."""
+    session.execute(update(Account).where(Account.id == account_id).values(conversation=conversation))
+
+
+def mark_gone(session: Session, account_id: int) -> None:
+    """The platform says that this account cannot be written to. It is taken back when the person writes."""
+    session.execute(update(Account).where(Account.id == account_id).values(gone=True))
+
+
+def doubtful(
+    session: Session, *, real: datetime, owner: str, lease_until: datetime, limit: int, all_of_them: bool = False
+) -> list[Claim]:
+    """Take over letters whose sender's lease ran out while it was ``sending``: nobody knows whether they went.
+
+    ``all_of_them``: also those whose lease still runs (after the only process there is was started anew).
+    """
+    query = select(Letter.id).where(Letter.state == text("'sending'"), Letter.owner != owner)
+    if not all_of_them:
+        query = query.where(Letter.lease_until <= real)
+    ids = list(session.scalars(query.order_by(Letter.id).limit(limit).with_for_update(skip_locked=True, of=Letter)))
+    taken = claims(session, ids)
+    if ids:
+        session.execute(
+            update(Letter)
+            .where(Letter.id.in_(ids))
+            .values(owner=owner, lease_until=lease_until)
+            .execution_options(synchronize_session=False)
+        )
+    return taken
+
+
+def columns(session: Session, key: str) -> dict[str, int]:
+    """How many letters under this key stand in each of `COLUMNS`."""
+    counts = dict.fromkeys(COLUMNS, 0)
+    rows = session.execute(select(Letter.state, func.count()).where(Letter.key == key).group_by(Letter.state))
+    for state, number in rows:
+        counts["waiting" if state == "sending" else state] += number
+    return counts
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next waiting letter is due (program's clock)."""
+    return session.scalar(select(func.min(Letter.due_at)).where(Letter.state == text("'waiting'")))
+
+
+def anything_sent(session: Session, *, organisation_id: int) -> int:
+    """How many unasked letters have been sent so far."""
+    return (
+        session.scalar(
+            select(func.count()).where(
+                Letter.organisation_id == organisation_id, Letter.state == "sent", Letter.unasked.is_(True)
+            )
+        )
+        or 0
+    )
+
+
+def newest_card(session: Session, account_id: int, *, since: datetime) -> str | None:
+    """What the newest message in this account's conversation says, if it was written since then."""
+    return session.scalar(
+        select(CardBody.body)
+        .join(Letter, Letter.card_id == CardBody.id)
+        .where(Letter.account_id == account_id, Letter.created_at >= since, Letter.state.in_(("waiting", "sending", "sent")))
+        .order_by(Letter.id.desc())
+        .limit(1)
+    )
+
+
+def sent_cards(session: Session, platform: str) -> Sequence[tuple[str, str, datetime, str]]:
+    """Messages that stand on the platform: (user, message id, when, card), oldest first."""
+    rows = session.execute(
+        select(Account.user, Letter.message, Letter.sent_at, CardBody.body)
+        .join(Account, Account.id == Letter.account_id)
+        .join(CardBody, CardBody.id == Letter.card_id)
+        .where(Account.platform == platform, Letter.state == "sent")
+        .order_by(Letter.id)
+    )
+    return [(user, message, sent_at, body) for user, message, sent_at, body in rows if sent_at is not None]
+
+
+def stop(session: Session, person: Person, *, why: str, unasked_only: bool) -> int:
+    """Stop what waits for this person, and say why. Returns how many letters that were."""
+    query = update(Letter).where(Letter.person_id == person.id, Letter.state == text("'waiting'"))
+    if unasked_only:
+        query = query.where(Letter.unasked.is_(True))
+    result = session.execute(query.values(state="stopped", why=why).execution_options(synchronize_session=False))
+    return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
+
+
+def unname(session: Session, person: Person) -> None:
+    """Take the person out of the outbox: what waits is no longer needed, what was sent stays as a row without a name.
+
+    What only they were told is deleted with it, since it may hold their words.
+    """
+    own = select(Letter.card_id).where(Letter.person_id == person.id, Letter.card_id.is_not(None))
+    shared = select(Letter.card_id).where(
+        or_(Letter.person_id != person.id, Letter.person_id.is_(None)), Letter.card_id.is_not(None)
+    )
+    session.execute(
+        update(Letter)
+        .where(Letter.person_id == person.id, Letter.state.in_(("waiting", "sending", "paused", "needs_call")))
+        .values(state="not_needed", why="deleted", owner="", lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        delete(CardBody)
+        .where(CardBody.id.in_(own), CardBody.id.not_in(shared))
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(Letter)
+        .where(Letter.person_id == person.id)
+        .values(
+            person_id=None,
+            account_id=None,
+            recipient=literal("x") + cast(Letter.id, String),
+            message="",
+            replaces="",
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def calls_to_make(session: Session, group_ids: Sequence[int]) -> Sequence[tuple[Letter, Person, str | None]]:
+    """The letters about these groups that somebody must bring by phone, post, text or email, oldest first."""
+    rows = session.execute(
+        select(Letter, Person, CardBody.body)
+        .join(Person, Person.id == Letter.person_id)
+        .outerjoin(CardBody, CardBody.id == Letter.card_id)
+        .where(
+            Letter.state == "needs_call",
+            Letter.handled_at.is_(None),
+            Letter.group_id.in_(group_ids),
+            Person.silenced_at.is_(None),
+        )
+        .order_by(Person.name, Letter.id)
+    )
+    return [(letter, person, body) for letter, person, body in rows]
+
+
+def call_made(session: Session, letter_id: int, group_ids: Sequence[int], *, now: datetime) -> bool:
+    """Note that the person was reached. False when there is no such call to make in these groups."""
+    letter = session.get(Letter, letter_id)
+    if letter is None or letter.state != "needs_call" or letter.group_id not in group_ids:
+        return False
+    letter.handled_at = now
+    session.flush()
+    return True
+
+
+def forget_bodies(session: Session, *, before: datetime) -> None:
+    """Delete what was said in letters older than this that no longer wait. The rows stay, for the reports."""
+    waiting = select(Letter.card_id).where(
+        or_(Letter.state.in_(("waiting", "sending")), and_(Letter.state == "needs_call", Letter.handled_at.is_(None))),
+        Letter.card_id.is_not(None),
+    )
+    session.execute(
+        delete(CardBody)
+        .where(CardBody.created_at < before, CardBody.id.not_in(waiting))
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,40 @@
+"""Who was written to about a meeting, so that nobody is written to twice or too often."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Select, String, cast, func, literal, select
+from sqlalchemy.orm import Session
+
+from storage.meetings import Meeting
+from storage.outbox import Letter
+from storage.people import Person
+
+_REACHED = ("waiting", "sending", "sent", "unknown")
+
+
+def someone_lacks(session: Session, to: Select[int], *, key: str) -> bool:
+    """Whether any of these people has no letter under this key yet."""
+    has_one = select(Letter.id).where(Letter.key == key, Letter.recipient == literal("p") + cast(Person.id, String))
+    return session.scalar(select(Person.id).where(Person.id.in_(to), ~has_one.exists()).limit(1)) is not None
+
+
+def who_was_written_to(*, key: str, before: datetime) -> Select[int | None]:
+    """The ids of the people who have had a letter under this key since before that moment."""
+    return select(Letter.person_id).where(Letter.key == key, Letter.created_at < before, Letter.person_id.is_not(None))
+
+
+def who_was_reminded(meeting: Meeting, *, times: int) -> Select[int | None]:
+    """The ids of the people who got, or are about to get, this many reminders of the meeting, on whatever date."""
+    return (
+        select(Letter.person_id)
+        .where(
+            Letter.meeting_id == meeting.id,
+            Letter.kind == "reminder",
+            Letter.state.in_(_REACHED),
+            Letter.person_id.is_not(None),
+        )
+        .group_by(Letter.person_id)
+        .having(func.count() >= times)
+    )

@@ -1,0 +1,50 @@
+"""The tables as they should be: every model, and the migrations that bring an older database there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+# Every model must be known before the tables are compared or made.
+from storage import announcements, conversations, feedback, groups, meetings, organisations, outbox, people, support
+from storage.database import Base, Database
+
+TABLES = (announcements, conversations, feedback, groups, meetings, organisations, outbox, people, support)
+
+
+def config() -> Config:
+    """Alembic's configuration; there is no .ini file to keep in step."""
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    return settings
+
+
+def upgrade(database: Database) -> None:
+    """Bring the database to the newest version. Does nothing when it is there already."""
+    with database.engine.begin() as connection:
+        settings = config()
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "head")
+
+
+def is_current(database: Database) -> bool:
+    """Whether the database stands at the newest version."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == newest()
+
+
+def newest() -> str | None:
+    """The newest version there is."""
+    return ScriptDirectory.from_config(config()).get_current_head()
+
+
+def drift(database: Database) -> list[object]:
+    """What differs between the database and the models; empty when the migrations are complete."""
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Base.metadata))

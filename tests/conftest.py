@@ -1,0 +1,48 @@
+"""What every test may use. A part that is missing is a skip that says what to install; in CI it is a failure."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.world import Loop, Template, World
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report = yield
+    missing = report.skipped and not hasattr(report, "wasxfail")  # type: ignore[attr-defined]
+    if missing and os.environ.get("CI") == "true":
+        report.outcome = "failed"  # type: ignore[attr-defined]
+        report.longrepr = f"skipped in CI: {report.longrepr}"  # type: ignore[attr-defined]
+    return report  # noqa: B901 (a wrapper hook returns its result)
+
+
+@pytest.fixture(scope="session")
+def loop() -> Iterator[Loop]:
+    loop = Loop()
+    yield loop
+    loop.close()
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return Template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(params=["browser-buttons", "browser-words", "slack-buttons", "slack-words"])
+def world(request: pytest.FixtureRequest, tmp_path: Path, loop: Loop, template: Template) -> Iterator[World]:
+    """A world in which a story happens: once on each phone, by buttons and by typed words."""
+    platform, way = request.param.split("-")
+    with World(tmp_path, loop, template, platform=platform, way=way) as world:
+        yield world
+
+
+@pytest.fixture
+def one_world(tmp_path: Path, loop: Loop, template: Template) -> Iterator[World]:
+    """A world for what does not depend on the phone."""
+    with World(tmp_path, loop, template, platform="browser", way="buttons") as world:
+        yield world

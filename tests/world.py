@@ -1,0 +1,291 @@
+"""The world a story happens in: a fresh database, a movable clock, the program on loopback, and people with phones."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self, TypeVar
+
+from aiohttp import web
+
+from bot.app import App
+from bot.now import Now
+from bot.sandbox.connect import Persona, Sandbox
+from bot.slack.connect import Slack
+from handlers.privacy import NOTICE_VERSION
+from handlers.turn import Turn
+from storage import groups, organisations, people, schema
+from storage.database import Database, new_key, open_database
+from storage.groups import Group
+from storage.organisations import Organisation
+from storage.people import Person
+from tests.fake_slack import FakeSlack
+from tests.phones import Phone
+from tests.slack_phone import SlackPhone
+
+Back = TypeVar("Back")
+KEY = new_key()
+SIGNING_SECRET = "a signing secret of the tests"
+BOT_TOKEN = "xoxb-tests"
+TUESDAY = datetime(2027, 3, 2, 10, 0, tzinfo=UTC)
+"""When every story begins: a working day, 10am in London."""
+
+
+class Loop:
+    """An event loop in a thread of its own, on which everything of the program runs."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, Back]) -> Back:
+        """Run it there, and wait."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+class Template:
+    """A migrated, empty database file, made once and copied for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "template.db"
+        database = open_database(f"sqlite:///{self._file}", [KEY])
+        schema.upgrade(database)
+        database.close()
+
+    def copy(self, file: Path) -> Database:
+        shutil.copy(self._file, file)
+        return open_database(f"sqlite:///{file}", [KEY])
+
+
+class Cast(dict[str, Persona]):
+    """Everyone a story may name. People walk on when they are first called for."""
+
+
+class World:
+    """A story's world. ``platform`` is what its people hold: a browser at the sandbox, or Slack."""
+
+    def __init__(
+        self,
+        folder: Path,
+        loop: Loop,
+        template: Template,
+        *,
+        platform: str = "browser",
+        way: str = "buttons",
+    ) -> None:
+        self.folder = folder
+        self.loop = loop
+        self.way: Literal["buttons", "words"] = "words" if way == "words" else "buttons"
+        self.platform = "sandbox" if platform == "browser" else platform
+        self.workspace = "sandbox" if self.platform == "sandbox" else "T0TESTS"
+        self.database = template.copy(folder / "world.db")
+        self.slack_server: FakeSlack | None = None
+        self.url = ""
+        self._phones: dict[str, Phone] = {}
+        with self.database.transaction() as session:
+            organisation = organisations.add_organisation(
+                session, "Eastern Hospitals", nation="ENG", time_zone="Europe/London", now=TUESDAY
+            )
+            organisation.helpline = "Cancer helpline, 01632 960100, day or night"
+            organisation.pals = "PALS, 01632 960200"
+            organisation.safeguarding_contact = "Safeguarding team, 01632 960300"
+            organisations.own_workspace(session, organisation, self.platform, self.workspace)
+            self.organisation_id = organisation.id
+
+    def __enter__(self) -> Self:
+        self.loop.run(self._start())
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, _: TracebackType | None) -> None:
+        self.loop.run(self._stop())
+
+    async def _start(self) -> None:
+        self.clock = Now()
+        self.clock.move_to(TUESDAY)
+        self.app = App(self.database, self.clock, keys=[KEY], admins=frozenset(), var=self.folder)
+        if self.platform == "slack":
+            self.slack_server = FakeSlack(token=BOT_TOKEN, team=self.workspace)
+            await self.slack_server.start()
+            self.slack = Slack(
+                token_for=lambda team: BOT_TOKEN if team == self.workspace else None,
+                signing_secret=SIGNING_SECRET,
+                receive=self._receive,
+                api_url=self.slack_server.api_url,
+            )
+            await self.slack.start()
+            self.app.platforms["slack"] = self.slack
+            routes = self.slack.routes()
+        else:
+            self.sandbox = Sandbox(
+                self._receive, CAST, now=self.clock, move=self._move, settle=self._settle, channels=("group",)
+            )
+            self.app.platforms["sandbox"] = self.sandbox
+            routes = self.sandbox.routes()
+        self._runner = web.AppRunner(self.app.web(routes), access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.url = f"http://{host}:{port}"
+
+    async def _stop(self) -> None:
+        if self.platform == "slack":
+            await self.slack.close()
+            assert self.slack_server is not None
+            await self.slack_server.close()
+        else:
+            await self.sandbox.close()
+        await self._runner.cleanup()
+        self.app.close()
+
+    async def _receive(self, event: Any) -> Any:
+        answered = await self.app.receive(event)
+        await self.app.delivery.deliver_due()
+        return answered
+
+    async def _settle(self) -> None:
+        await self.app.delivery.deliver_due()
+
+    async def _move(self, _: object) -> str:
+        raise AssertionError("stories move the clock by world.wait")
+
+    # Time
+
+    @property
+    def now(self) -> datetime:
+        """The program's time, UTC."""
+        return self.clock()
+
+    def settle(self) -> None:
+        """Do what is due now, and deliver it."""
+        self.loop.run(self.app.do_what_is_due())
+
+    def wait(self, *, hours: float = 0, days: float = 0) -> None:
+        """Let time pass, hour by hour, with all that happens in it."""
+        end = self.now + timedelta(hours=hours, days=days)
+        self.wait_until(end)
+
+    def wait_until(self, end: datetime) -> None:
+        """Let time pass until this moment (aware)."""
+        self.settle()
+        while self.now < end - timedelta(seconds=5):
+            self.clock.move_to(min(self.now + timedelta(hours=1), end))
+            self.settle()
+
+    # People
+
+    def phone(self, name: str) -> Phone:
+        """The phone of the person of this name on the story's platform."""
+        if name not in self._phones:
+            self._phones[name] = Phone(self._native(name), self.way)
+        return self._phones[name]
+
+    def _native(self, name: str) -> Any:
+        if self.platform == "slack":
+            assert self.slack_server is not None
+            return SlackPhone(
+                self.url, user(name), slack=self.slack_server, signing_secret=SIGNING_SECRET, team=self.workspace, name=name
+            )
+        from tests.browser_phone import BrowserPhone
+
+        return BrowserPhone(self.url, user(name))
+
+    def someone(self, name: str) -> Phone:
+        """Somebody the program never met."""
+        return self.phone(name)
+
+    def member(self, name: str, of: Group, *, role: str = "member", state: str = "active") -> Phone:
+        """Somebody who is in the group and saw the privacy notice."""
+        with self.turn() as turn:
+            person = self._meet(turn, name)
+            groups.place(turn.session, of, person, state=state, now=turn.now, role=role)
+        return self.phone(name)
+
+    def coordinator(self, name: str, of: Group) -> Phone:
+        """A coordinator of the group."""
+        return self.member(name, of, role="coordinator")
+
+    def admin(self, name: str) -> Phone:
+        """An administrator of the organisation."""
+        with self.turn() as turn:
+            self._meet(turn, name).admin = True
+        return self.phone(name)
+
+    def without_chat(self, name: str, of: Group) -> Person:
+        """A member without an account."""
+        with self.turn() as turn:
+            person = people.add_person(
+                turn.session, turn.organisation.id, name=name, time_zone="Europe/London", now=turn.now
+            )
+            person.contact = "phone 01632 960999"
+            groups.place(turn.session, of, person, state="active", now=turn.now)
+        return person
+
+    def _meet(self, turn: Turn, name: str) -> Person:
+        account = people.account_of(turn.session, self.platform, self.workspace, user(name))
+        if account is None:
+            account = people.meet(
+                turn.session,
+                turn.organisation.id,
+                platform=self.platform,
+                workspace=self.workspace,
+                user=user(name),
+                name=name,
+                time_zone="Europe/London",
+                now=turn.now,
+            )
+            people.record_consent(turn.session, account.person, "notice", version=NOTICE_VERSION, now=turn.now)
+        return account.person
+
+    # What the story stands on
+
+    @contextmanager
+    def turn(self) -> Iterator[Turn]:
+        """A transaction of the organisation, to prepare things and to look at them."""
+        with self.database.transaction() as session:
+            yield Turn(session, self.now, session.get_one(Organisation, self.organisation_id))
+
+    def group(self, name: str, *, about: str = "People who shape the service.") -> Group:
+        """A group of the organisation."""
+        with self.turn() as turn:
+            return groups.add_group(
+                turn.session,
+                self.organisation_id,
+                name=name,
+                about=about,
+                who_can_join="anyone who used the service",
+                rhythm="online once a month",
+                now=turn.now,
+            )
+
+    def person(self, name: str) -> Person:
+        """The person of this name, as they are stored."""
+        with self.turn() as turn:
+            (found,) = people.people_named(turn.session, self.organisation_id, name)
+            return found
+
+
+NAMES = (
+    "Amina Bill Cara Ada Dev Eve Fred Grace Hana Ivan Joan Karl Lena Mo Nia Omar Priya Quinn Rosa Sam Tess Uma Vik Wren Xan Yara Zed"
+).split()
+
+
+def user(name: str) -> str:
+    """The platform's id of the person of this name."""
+    return "U0" + re.sub(r"\W", "", name).upper()
+
+
+CAST = tuple(Persona(user(name), name, f"{name} of the tests", "sandbox") for name in NAMES)
