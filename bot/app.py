@@ -37,9 +37,7 @@ class App:
     for the local copy of whom to call.
     """
 
-    def __init__(
-        self, database: Database, now: Now, *, keys: Sequence[str], admins: frozenset[str], var: Path
-    ) -> None:
+    def __init__(self, database: Database, now: Now, *, keys: Sequence[str], admins: frozenset[str], var: Path) -> None:
         self.database = database
         self.now = now
         self.platforms: dict[str, Platform] = {}

@@ -46,7 +46,12 @@ class Delivery:
     """The one place that sends. Several may run on one PostgreSQL; on SQLite there is one."""
 
     def __init__(
-        self, database: Database, threads: Threads, platforms: Mapping[str, Platform], now: Now, pace: Mapping[str, Pace]
+        self,
+        database: Database,
+        threads: Threads,
+        platforms: Mapping[str, Platform],
+        now: Now,
+        pace: Mapping[str, Pace],
     ) -> None:
         self._database = database
         self._threads = threads

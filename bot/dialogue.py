@@ -43,7 +43,9 @@ def go_on(
         name: tuple(answer) if isinstance(answer, list) else answer
         for name, answer in json.loads(question.answers).items()
     }
-    field = next((field for field in form.fields if field.name == question.field), None) if isinstance(form, Form) else None
+    field = (
+        next((field for field in form.fields if field.name == question.field), None) if isinstance(form, Form) else None
+    )
     if not isinstance(form, Form) or field is None:
         conversations.close_question(turn.session, account.id)
         return form

@@ -19,7 +19,7 @@ class LocalCopy:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._known: dict[str, tuple[str, dict[str, str] | None]] = {}
+        self._known: dict[str, tuple[str, dict[str, str]]] = {}
         try:
             self._known = {key: (nation, contacts) for key, (nation, contacts) in json.loads(file.read_text()).items()}
         except (OSError, ValueError):
@@ -27,13 +27,12 @@ class LocalCopy:
 
     def refresh(self, database: Database) -> None:
         """Take the contacts as they stand in the database now."""
-        known: dict[str, tuple[str, dict[str, str] | None]] = {}
+        known: dict[str, tuple[str, dict[str, str]]] = {}
         with database.transaction() as session:
             for organisation in organisations.all_organisations(session):
-                contacts = contacts_of(organisation)
                 for workspace in organisations.workspaces_of(session, organisation):
                     key = f"{workspace.platform}:{workspace.workspace}"
-                    known[key] = (organisation.nation, asdict(contacts) if contacts else None)
+                    known[key] = (organisation.nation, asdict(contacts_of(organisation)))
         if known != self._known:
             self._known = known
             self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -46,5 +45,5 @@ class LocalCopy:
         )
         if not asked:
             return None
-        nation, contacts = self._known.get(f"{event.account.platform}:{event.account.workspace}", ("", None))
-        return help_now(nation, Contacts(**contacts) if contacts else None)
+        nation, contacts = self._known.get(f"{event.account.platform}:{event.account.workspace}", ("", {}))
+        return help_now(nation, Contacts(**contacts))

@@ -137,7 +137,9 @@ class _Conversation:
         """Write the letters, and return what is to be done at once."""
         said = self.event.what.text if isinstance(self.event.what, Said) else ""
         if is_help_now(said) or (isinstance(self.event.what, Pressed) and self.event.what.action == "help.now"):
-            self._send(signpost_texts.help_now(self.turn.organisation.nation, contacts_of(self.turn.organisation)), kind="help")
+            self._send(
+                signpost_texts.help_now(self.turn.organisation.nation, contacts_of(self.turn.organisation)), kind="help"
+            )
             self._notice()
             return self._aside()
         if self.person.silenced_at is not None:
@@ -148,7 +150,9 @@ class _Conversation:
             return self._aside()
         if self.event.place == "channel":
             return self._in_channel(said)
-        self._notice()
+        first_contact = self._notice()
+        if isinstance(self.event.what, Opened) and not first_contact:
+            return Answered()
         return self._deliver(self._attempt())
 
     # What others can see
@@ -188,7 +192,7 @@ class _Conversation:
             try:
                 return self._word(match.word, match.rest)
             except Unclear:
-                return self._run(words[""].answer, text.strip())
+                return self._free(text.strip())
         if isinstance(match, Guess):
             return self._did_you_mean(match, text)
         if not bare(text):
@@ -211,6 +215,7 @@ class _Conversation:
         return self._word(went_on.word, went_on.rest) if isinstance(went_on, Match) else went_on
 
     def _free(self, text: str, *, before: str = "") -> Reply:
+        self.after = []
         self._signposts([text])
         return self._run(self.router.words[""].answer, f"{before}\n\n{text}" if before else text)
 
@@ -229,16 +234,19 @@ class _Conversation:
 
     def _word(self, word: Word, rest: str) -> Reply:
         self.after = [rest]
-        if word.who == "coordinator" and not groups.coordinated_by(self.turn.session, self.person):
-            raise Refusal(texts.for_coordinators())
-        if word.who == "admin" and not self.person.admin:
-            raise Refusal(texts.for_administrators())
+        if not self._may(word):
+            if len(rest.split()) > 4:
+                raise Unclear  # a sentence that happens to begin with a coordinator's word
+            raise Refusal(texts.for_administrators() if word.who == "admin" else texts.for_coordinators())
         return self._run(word.answer, rest)
 
+    def _may(self, word: Word) -> bool:
+        if word.who == "coordinator":
+            return bool(groups.coordinated_by(self.turn.session, self.person))
+        return word.who == "everyone" or self.person.admin
+
     def _did_you_mean(self, guess: Guess, text: str) -> Reply:
-        if guess.word.who == "coordinator" and not groups.coordinated_by(self.turn.session, self.person):
-            return self._free(text.strip())
-        if guess.word.who == "admin" and not self.person.admin:
+        if not self._may(guess.word):
             return self._free(text.strip())
         return texts.did_you_mean(guess.word.phrase, guess.rest, text.strip())
 
@@ -317,9 +325,12 @@ class _Conversation:
         self._signposts(self.after)
         return Answered(form=shown) if shown else self._aside()
 
-    def _notice(self) -> None:
-        if notice := notice_for(self.turn, self.person):
+    def _notice(self) -> bool:
+        """Show the privacy notice to somebody who never saw it. Returns whether it was."""
+        notice = notice_for(self.turn, self.person)
+        if notice is not None:
             self._send(notice)
+        return notice is not None
 
     def _signposts(self, texts_said: list[str], *, kept: bool = True) -> None:
         """Show the signposts that what was said calls for, each once a day for the same words; tell the coordinators."""
@@ -329,7 +340,9 @@ class _Conversation:
                 found.setdefault(category, text)
         shown = False
         for category in sorted(found, key=list(signposts.Category).index)[:2]:
-            sign = hmac.new(self.inbox.pepper, f"{self.account.id}|{category}|{plain(found[category])}".encode(), "sha256")
+            sign = hmac.new(
+                self.inbox.pepper, f"{self.account.id}|{category}|{plain(found[category])}".encode(), "sha256"
+            )
             if conversations.first_time(
                 self.turn.session, conversations.ShownSignpost, sign.hexdigest(), now=self.turn.now
             ):

@@ -15,6 +15,9 @@ from handlers.calendar import is_working_day
 CALLS = frozenset({"contact_email", "contact_phone", "contact_post", "contact_text", "contact_via_supporter"})
 """The codes of people whom a coordinator reaches by phone, post, text, email or through somebody."""
 
+WAYS = CALLS | {"relay_uk"}
+"""The codes that say how to reach somebody."""
+
 NOTHING = "none"
 TALK_FIRST = "talk_first"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from handlers import rights
-from handlers.calendar import QuietHours, next_sending_time, to_local
+from handlers.calendar import next_sending_time, read_quiet_hours, to_local
 from handlers.chat import Answer, Card, Form, Refusal
 from handlers.router import Router
 from handlers.texts import announcements as texts
@@ -92,9 +92,7 @@ def sent(turn: Turn, person: Person, value: str) -> Card:
     start = rights.number(value) if value else 0
     mine = [group.id for group in _coordinated(turn, person)]
     found = announcements.sent_to(turn.session, mine, most=start + texts.PER_PAGE + 1)[start:]
-    shown = [
-        (announcement, outbox.columns(turn.session, announcement.key)) for announcement in found[: texts.PER_PAGE]
-    ]
+    shown = [(announcement, outbox.columns(turn.session, announcement.key)) for announcement in found[: texts.PER_PAGE]]
     return texts.reports(shown, start=start, more=len(found) > len(shown), zone=turn.organisation.time_zone)
 
 
@@ -104,9 +102,9 @@ def news(turn: Turn, person: Person, value: str) -> Card:
     """What was announced lately in the person's groups, for whoever was away."""
     start = rights.number(value) if value else 0
     mine = [place.group_id for place in groups.memberships_of(turn.session, person)]
-    found = announcements.sent_to(
-        turn.session, mine, since=turn.now - NEWS, most=start + texts.PER_PAGE_OF_NEWS + 1
-    )[start:]
+    found = announcements.sent_to(turn.session, mine, since=turn.now - NEWS, most=start + texts.PER_PAGE_OF_NEWS + 1)[
+        start:
+    ]
     shown = found[: texts.PER_PAGE_OF_NEWS]
     return texts.news(shown, start=start, more=len(found) > len(shown), zone=turn.organisation.time_zone)
 
@@ -116,7 +114,7 @@ def _draft(turn: Turn, person: Person, group: Group, answers: Mapping[str, Answe
     announcement = announcements.draft(turn.session, group, person, str(answers["text"]).strip(), now=turn.now)
     zone = turn.organisation.time_zone
     goes_at = next_sending_time(
-        turn.now, zone, QuietHours.parse(turn.organisation.quiet_hours), turn.organisation.nation
+        turn.now, zone, read_quiet_hours(turn.organisation.quiet_hours), turn.organisation.nation
     )
     size = groups.size(turn.session, group.id)
     return (
@@ -148,8 +146,8 @@ def _coordinated_announcement(turn: Turn, person: Person, value: str) -> Announc
 def _draft_of(turn: Turn, person: Person, value: str) -> Announcement:
     """The person's own draft. Raises `Refusal` when it was sent, changed or thrown away since."""
     announcement = _coordinated_announcement(turn, person, value)
-    if announcement.sent_at is not None:
-        raise Refusal(texts.sent_already(announcement))
     if announcement.author_id != person.id:
         raise Refusal(texts.gone())
+    if announcement.sent_at is not None:
+        raise Refusal(texts.sent_already(announcement))
     return announcement

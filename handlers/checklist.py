@@ -99,9 +99,9 @@ def _asked(turn: Turn, coordinator: Person, value: str) -> tuple[Need, Meeting]:
     need_id, _, number = value.partition(":")
     meeting = rights.coordinated_meeting(turn, coordinator, rights.number(number))
     need = support.need_by_id(turn.session, turn.organisation.id, rights.number(need_id))
-    here = need and groups.membership(turn.session, meeting.group_id, need.person_id)
-    if need is None or here is None or here.state != "active" or need.person.silenced_at is not None:
+    if need is None or need.code not in adjustments.by_code() or need.person.silenced_at is not None:
         raise Refusal(texts.gone())
-    if need.code not in adjustments.by_code() or meeting.cancelled_at is not None or meeting.starts_at <= turn.now:
+    here = groups.membership(turn.session, meeting.group_id, need.person_id)
+    if here is None or here.state != "active" or meeting.cancelled_at is not None or meeting.starts_at <= turn.now:
         raise Refusal(texts.gone())
     return need, meeting

@@ -18,7 +18,7 @@ from storage.people import Person
 
 router = Router()
 
-PASS_ON = texts.PASS_ON
+PASS_ON = texts.QUESTION
 
 
 @router.word("feedback", "give feedback", "write feedback", takes="TEXT")
@@ -26,8 +26,7 @@ def say(turn: Turn, person: Person, text: str) -> Reply:
     """Save what follows the word, or show the form."""
     if not text.strip():
         return write(turn, person, "")
-    mine = _groups(turn, person)
-    return _save(turn, person, text, mine[0] if len(mine) == 1 else None)
+    return _save(turn, person, text, _only_group(turn, person))
 
 
 @router.press("feedback.write")
@@ -60,13 +59,7 @@ def pass_on(turn: Turn, person: Person, value: str) -> Form:
 @router.form(PASS_ON)
 def passed_on(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer]) -> Card:
     """On yes save it, on no let go of it."""
-    return say_it(turn, person, value) if answers["pass_on"] == "yes" else texts.let_go()
-
-
-def say_it(turn: Turn, person: Person, text: str) -> Card:
-    """Save words as a comment; about the person's group, where there is only one."""
-    mine = _groups(turn, person)
-    return _save(turn, person, text, mine[0] if len(mine) == 1 else None)
+    return _save(turn, person, value, _only_group(turn, person)) if answers["wanted"] == "yes" else texts.let_go()
 
 
 @router.press("feedback.about")
@@ -92,7 +85,7 @@ def mine(turn: Turn, person: Person, value: str) -> Card:
 
 
 @router.word("status", takes="F-NUMBER")
-def status_by_number(turn: Turn, person: Person, value: str) -> Card:
+def status_by_number(turn: Turn, person: Person, value: str) -> Reply:
     """What came of the comment that was typed, in any spelling of its number."""
     if not value:
         return mine(turn, person, "")
@@ -131,27 +124,18 @@ def take_back(turn: Turn, person: Person, value: str) -> Card:
 @router.press("feedback.comments")
 def comments(turn: Turn, person: Person, value: str) -> Card:
     """The comments this person may answer, a few at a time. ``value``: their state, and how many to skip."""
-    coordinated = groups.coordinated_by(turn.session, person)
-    if not coordinated and not person.admin:
-        raise Refusal(texts.not_for_you())
+    mine = _coordinated(turn, person)
     state, _, skip = (value or "open 0").partition(" ")
-    if state not in ("open", "answered"):
+    if state not in ("open", "answered") or not (mine or person.admin):
         raise Refusal(texts.not_for_you())
-    found = feedback.comments_to_answer(
-        turn.session,
-        turn.organisation.id,
-        person,
-        [group.id for group in coordinated],
-        state=state,
-        all_general=person.admin,
-    )
+    found = feedback.comments_to_answer(turn.session, person, mine, state=state)
     shown = [comment for comment in found if comment.author is None or comment.author.silenced_at is None]
     return texts.comments(shown, person, turn.organisation.time_zone, state=state, skip=rights.number(skip or "0"))
 
 
 @router.word("service comments", who="admin")
 @router.press("feedback.service")
-def service_comments(turn: Turn, person: Person, value: str) -> Card:
+def service_comments(turn: Turn, person: Person, value: str) -> Reply:
     """The same list, for administrators who coordinate no group."""
     return comments(turn, person, "")
 
@@ -193,6 +177,11 @@ def _groups(turn: Turn, person: Person) -> list[Group]:
     return [place.group for place in groups.memberships_of(turn.session, person)]
 
 
+def _only_group(turn: Turn, person: Person) -> Group | None:
+    mine = _groups(turn, person)
+    return mine[0] if len(mine) == 1 else None
+
+
 def _save(turn: Turn, person: Person, text: str, group: Group | None, *, asked: bool = False) -> Card:
     owners = _owners(turn, person, group)
     comment = feedback.add_comment(
@@ -214,11 +203,8 @@ def _save(turn: Turn, person: Person, text: str, group: Group | None, *, asked: 
 
 def _owners(turn: Turn, person: Person, group: Group | None) -> Sequence[Person]:
     """Who could own it, the likeliest first. Nobody owns what they said themselves, if somebody else can."""
-    could = [
-        *(groups.coordinators_of(turn.session, group.id) if group else ()),
-        *people.administrators(turn.session, turn.organisation.id),
-        *(() if group else groups.coordinators_for(turn.session, person)),
-    ]
+    near = groups.coordinators_of(turn.session, group.id) if group else groups.coordinators_for(turn.session, person)
+    could = [*near, *people.administrators(turn.session, turn.organisation.id)]
     return [owner for owner in could if owner.id != person.id] or could
 
 
@@ -244,14 +230,16 @@ def _own(turn: Turn, person: Person, value: str) -> Comment:
     return comment
 
 
+def _coordinated(turn: Turn, person: Person) -> list[int]:
+    return [group.id for group in groups.coordinated_by(turn.session, person)]
+
+
 def _answerable(turn: Turn, person: Person, value: str) -> Comment:
-    """A comment that this person may answer: it is about their group, they own it, or nobody's and they run it all."""
-    comment = feedback.comment_numbered(turn.session, turn.organisation.id, rights.number(value))
+    mine = _coordinated(turn, person)
+    if not mine and not person.admin:
+        raise Refusal(texts.not_for_you())
+    comment = feedback.comment_to_answer(turn.session, person, mine, rights.number(value))
     if comment is None:
-        raise Refusal(texts.not_found())
-    if comment.group_id is not None and comment.owner_id != person.id:
-        rights.coordinated(turn, person, comment.group_id)
-    elif comment.owner_id != person.id and not person.admin:
         raise Refusal(texts.not_found())
     if comment.state == "withdrawn":
         raise Refusal(texts.closed(comment))

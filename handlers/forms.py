@@ -103,9 +103,14 @@ def _options(field: Field, said: str) -> list[str]:
         if all(1 <= number <= len(field.options) for number in numbers):
             return [field.options[number - 1].value for number in numbers]
         return []
-    parts = [part.strip() for part in re.split(r",|;| and |\n", said) if part.strip()]
+    # Commas first: a label may itself hold an "and".
+    return _by_labels(re.split(r",|;|\n", said), labels) or _by_labels(re.split(r",|;| and |\n", said), labels)
+
+
+def _by_labels(parts: list[str], labels: Mapping[str, str]) -> list[str]:
+    """The values of the options whose labels begin so; none when a part fits no label, or several."""
     found: list[str] = []
-    for part in parts:
+    for part in (part.strip() for part in parts if part.strip()):
         fitting = [value for label, value in labels.items() if label == part] or [
             value for label, value in labels.items() if label.startswith(part) and len(part) > 1
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.chat import Card
 from handlers.router import Router
+from handlers.texts import forms as form_texts
 from handlers.texts import help as texts
 from handlers.texts.signposts import Contacts, help_now
 from handlers.turn import Turn
@@ -35,8 +36,12 @@ def now(turn: Turn, person: Person, value: str) -> Card:
     return help_now(turn.organisation.nation, contacts_of(turn.organisation))
 
 
-def contacts_of(organisation: Organisation) -> Contacts | None:
-    """The organisation's own contacts, or None until all of them are set."""
-    if not organisation.contacts_set:
-        return None
+@router.word("cancel")
+def cancel(turn: Turn, person: Person, value: str) -> Card:
+    """There is nothing to cancel: while a form is open, the inbox answers this word itself."""
+    return form_texts.nothing_to_cancel()
+
+
+def contacts_of(organisation: Organisation) -> Contacts:
+    """The organisation's own contacts. Each may be empty."""
     return Contacts(organisation.helpline, organisation.pals, organisation.safeguarding_contact)

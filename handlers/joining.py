@@ -71,9 +71,7 @@ def asked_to_join(turn: Turn, person: Person, value: str, answers: Mapping[str, 
     if answers["ground_rules"] == "no":
         raise Refusal(texts.rules_needed(), field="ground_rules")
     person.language = str(answers["language"]).strip()
-    groups.place(
-        turn.session, group, person, state="interested", now=turn.now, connection=str(answers["connection"])
-    )
+    groups.place(turn.session, group, person, state="interested", now=turn.now, connection=str(answers["connection"]))
     if helps := str(answers.get("support", "")).strip():
         needs = {need.code: need.detail for need in support.needs_of(turn.session, person)}
         support.set_needs(turn.session, person, {**needs, "other": helps}, now=turn.now)

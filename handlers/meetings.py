@@ -6,7 +6,7 @@ import re
 
 from handlers import rights
 from handlers.calendar import warn_holiday
-from handlers.chat import Card, Refusal, Unclear
+from handlers.chat import Card, Refusal, Reply, Unclear
 from handlers.router import Router
 from handlers.texts import meetings as texts
 from handlers.turn import Turn
@@ -34,7 +34,7 @@ def upcoming(turn: Turn, person: Person, value: str) -> Card:
 
 
 @router.word("meeting", takes="NUMBER")
-def by_number(turn: Turn, person: Person, value: str) -> Card:
+def by_number(turn: Turn, person: Person, value: str) -> Reply:
     """The meeting of this number; all of them when no number is given."""
     if not value:
         return upcoming(turn, person, "")

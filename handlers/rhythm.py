@@ -1,4 +1,4 @@
-"""The rhythm of one meeting: when people are invited, reminded and told how to join. All in UTC."""
+"""The rhythm of one meeting: when people are invited, reminded and told how to join."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _LATE_ENOUGH = time(11)
 
 
 def invited_at(meeting: Meeting, nation: str) -> datetime:
-    """When the meeting asks for an answer: 9am, 14 working days before."""
+    """When the meeting asks for an answer: 9am, 14 working days before (UTC)."""
     return _on(meeting, working_days_before(meeting.local_start.date(), INVITED, nation), _MORNING)
 
 
 def reminded_at(meeting: Meeting, nation: str) -> datetime:
-    """When people are reminded: 9am, 2 working days before."""
+    """When people are reminded: 9am, 2 working days before (UTC)."""
     return _on(meeting, working_days_before(meeting.local_start.date(), REMINDED, nation), _MORNING)
 
 
 def told_how_at(meeting: Meeting, nation: str) -> datetime:
-    """When those who come are told how to join: 9am on the day, where that leaves 2 hours and is a working day.
+    """When those who come are told how to join: 9am on the day, where that leaves 2 hours and is a working day (UTC).
 
     Otherwise midday on the working day before, because nothing unasked goes outside working hours.
     """
@@ -39,6 +39,11 @@ def told_how_at(meeting: Meeting, nation: str) -> datetime:
     if is_working_day(day, nation) and meeting.local_start.time() >= _LATE_ENOUGH:
         return _on(meeting, day, _MORNING)
     return _on(meeting, working_days_before(day, 1, nation), _MIDDAY)
+
+
+def invitation_key(meeting: Meeting) -> str:
+    """The key of the letter that asks for an answer to the meeting at its present time."""
+    return f"invitation:{meeting.id}:{meeting.version}"
 
 
 def _on(meeting: Meeting, day: date, clock: time) -> datetime:

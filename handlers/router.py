@@ -39,7 +39,9 @@ class Router:
     submissions: dict[str, Submission] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
 
-    def word(self, *phrases: str, who: Who = "everyone", takes: str = "", public: bool = False) -> Callable[[Handler], Handler]:
+    def word(
+        self, *phrases: str, who: Who = "everyone", takes: str = "", public: bool = False
+    ) -> Callable[[Handler], Handler]:
         """The function answers these words; its value is what followed them."""
 
         def register(handler: Handler) -> Handler:
@@ -94,4 +96,3 @@ def join(routers: Iterable[Router]) -> Router:
                 raise ValueError(f"answered twice: {', '.join(sorted(twice))}")
             mine.update(theirs)  # type: ignore[arg-type]  # both are of one kind in each pair
     return joined
-

@@ -9,7 +9,7 @@ from handlers.adjustments import CALLS, NOTHING, TALK_FIRST, Adjustment
 from handlers.chat import Answer, Card, Form, Refusal
 from handlers.router import Router
 from handlers.texts import support as texts
-from handlers.texts.support import Hurry
+from handlers.texts.support import Coming, Hurry
 from handlers.turn import Turn
 from storage import groups, meetings, support
 from storage.groups import Group
@@ -61,11 +61,12 @@ def detailed(turn: Turn, person: Person, value: str, answers: Mapping[str, Answe
 @router.word("my support")
 @router.press("support.mine")
 def mine(turn: Turn, person: Person, value: str) -> Card:
-    """What the person asked for, and how it stands for their next meeting."""
+    """What the person asked for, how it stands for their next meeting, and what cannot be had at later ones."""
     needs = [need for need in support.needs_of(turn.session, person) if need.code in adjustments.by_code()]
-    coming = _coming(turn, person)
-    done = support.adjustments_for(turn.session, coming[0][0]) if coming else {}
-    return texts.mine(needs, done, coming[0] if coming else None, start=rights.number(value or "0"))
+    coming = [
+        Coming(meeting, how, support.adjustments_for(turn.session, meeting)) for meeting, how in _coming(turn, person)
+    ]
+    return texts.mine(needs, coming, start=rights.number(value or "0"))
 
 
 @router.press("support.drop")
@@ -87,9 +88,7 @@ def _whose(turn: Turn, person: Person, value: str) -> Person:
 def _details(turn: Turn, person: Person) -> dict[str, str]:
     """What the person needs, by code. What is no longer on the list is left out."""
     return {
-        need.code: need.detail
-        for need in support.needs_of(turn.session, person)
-        if need.code in adjustments.by_code()
+        need.code: need.detail for need in support.needs_of(turn.session, person) if need.code in adjustments.by_code()
     }
 
 
@@ -122,18 +121,16 @@ def _save(turn: Turn, whose: Person, wanted: Mapping[str, str], *, by: Person) -
     support.set_needs(turn.session, whose, wanted, now=turn.now)
     if CALLS & wanted.keys():
         whose.reach_by = "call"
-    elif CALLS & had.keys():
+    elif CALLS & had.keys() and whose.account_id is not None:
         whose.reach_by = "chat"
     new = [adjustments.by_code()[code] for code in wanted if code not in had]
     hurries = [
-        Hurry(meeting, late)
-        for meeting, how in _coming(turn, whose)
-        if (late := _too_late(turn, new, meeting, how))
+        Hurry(meeting, late) for meeting, how in _coming(turn, whose) if (late := _too_late(turn, new, meeting, how))
     ]
     _tell_coordinators(turn, whose, {hurry.meeting.group_id for hurry in hurries}, by=by)
     if any(item.code == TALK_FIRST for item in new):
         _tell_of_talk(turn, whose, by=by)
-    if whose is not by and whose.account_id is not None:
+    if whose.id != by.id and whose.account_id is not None:
         turn.tell(whose, texts.done_for_you(by), key=f"support-for:{whose.id}:{turn.now.isoformat()}", kind="notice")
     return hurries[0] if hurries else None
 
@@ -185,6 +182,6 @@ def _tell_of_talk(turn: Turn, whose: Person, *, by: Person) -> None:
 
 def _coordinators(turn: Turn, whose: Person, *, by: Person) -> list[tuple[Group, list[Person]]]:
     return [
-        (place.group, [one for one in groups.coordinators_of(turn.session, place.group_id) if one is not by])
+        (place.group, [one for one in groups.coordinators_of(turn.session, place.group_id) if one.id != by.id])
         for place in groups.memberships_of(turn.session, whose, states=("active",))
     ]

@@ -52,9 +52,12 @@ class Turn:
         ``to`` is a person, some people, or a query for people's ids. The letters leave after the commit, if they are
         still true then. ``until``: not after this moment. ``needs``: only while the answer to `meeting` is so.
         """
+        ids = to if isinstance(to, Select) else these([to] if isinstance(to, Person) else to)
+        if not outbox.anyone_new(self.session, ids, key=key):
+            return 0
         return outbox.post(
             self.session,
-            to if isinstance(to, Select) else these([to] if isinstance(to, Person) else to),
+            ids,
             organisation_id=self.organisation.id,
             card_id=outbox.add_card(self.session, cards.dump(card), now=self.now),
             key=key,
@@ -65,4 +68,3 @@ class Turn:
             meeting=meeting,
             needs=needs,
         )
-

@@ -22,7 +22,9 @@ _before = re.compile(r"^(?:" + "|".join(re.escape(words) for words in BEFORE) + 
 _after = re.compile(r"[\s,!.]+(?:" + "|".join(re.escape(words) for words in AFTER) + r")$", re.IGNORECASE)
 
 
-HELP_NOW = frozenset({"help now", "helpnow", "help me now", "halp now", "hepl now", "help nwo", "help nw", "i need help now"})
+HELP_NOW = frozenset(
+    {"help now", "helpnow", "help me now", "halp now", "hepl now", "help nwo", "help nw", "i need help now"}
+)
 
 
 @dataclass(frozen=True)

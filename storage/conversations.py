@@ -57,9 +57,7 @@ def first_time(session: Session, table: type[SeenEvent] | type[ShownSignpost], k
 
 def open_question(session: Session, account_id: int, *, now: datetime) -> OpenQuestion | None:
     """The question that stands open in this account's conversation."""
-    return session.scalar(
-        select(OpenQuestion).where(OpenQuestion.account_id == account_id, OpenQuestion.until > now)
-    )
+    return session.scalar(select(OpenQuestion).where(OpenQuestion.account_id == account_id, OpenQuestion.until > now))
 
 
 def ask(

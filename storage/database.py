@@ -9,7 +9,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.fernet import Fernet, MultiFernet
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, Text, TypeDecorator, create_engine, event, make_url, select, update
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Text,
+    TypeDecorator,
+    create_engine,
+    event,
+    make_url,
+    select,
+    update,
+)
 from sqlalchemy.orm import DeclarativeBase, Session
 
 # Names of constraints must be the same on every database, or Alembic sees drift.
@@ -67,6 +79,11 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {datetime: Moment}  # noqa: RUF012 (SQLAlchemy reads a plain dict here)
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # Ids stand in buttons and letters that outlive their rows: SQLite must never give one out again.
+        cls.metadata.tables[cls.__tablename__].dialect_options["sqlite"]["autoincrement"] = True
+
 
 class Database:
     """An open database. ``writers`` is how many threads may use it at once: 1 on SQLite, 8 on PostgreSQL."""
@@ -89,9 +106,10 @@ class Database:
             for table in Base.metadata.sorted_tables:
                 for column in table.columns:
                     if isinstance(column.type, Secret):
-                        rows = connection.execute(select(table.c.id, column).where(column.is_not(None))).all()
+                        (key,) = table.primary_key.columns
+                        rows = connection.execute(select(key, column).where(column.is_not(None))).all()
                         for identity, text in rows:
-                            connection.execute(update(table).where(table.c.id == identity).values({column.name: text}))
+                            connection.execute(update(table).where(key == identity).values({column.name: text}))
                         rewritten += len(rows)
         return rewritten
 

@@ -1,4 +1,4 @@
-"""What a week brought each person and what waits for them, in numbers. Nothing is kept here: it is read from the rest."""
+"""What a week brought each person and what waits for them, in numbers, read from what the rest keeps."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def weeks(
     return found
 
 
-def _own(organisation_id: int, *, since: datetime, before: datetime, now: datetime) -> dict[str, Select[Any]]:
+def _own(organisation_id: int, *, since: datetime, before: datetime, now: datetime) -> dict[str, Select[Any, int]]:
     """Queries for (person, number)."""
     answered = exists().where(Rsvp.meeting_id == Meeting.id, Rsvp.person_id == Membership.person_id)
     return {
@@ -118,15 +118,13 @@ def _own(organisation_id: int, *, since: datetime, before: datetime, now: dateti
     }
 
 
-def _waiting(organisation_id: int, *, since: datetime, before: datetime) -> dict[str, Select[Any]]:
+def _waiting(organisation_id: int, *, since: datetime, before: datetime) -> dict[str, Select[Any, int]]:
     """Queries for (group, number)."""
     return {
         "requests": select(Membership.group_id, func.count())
         .join(Group, Group.id == Membership.group_id)
         .join(Person, Person.id == Membership.person_id)
-        .where(
-            Group.organisation_id == organisation_id, Membership.state == "interested", Person.silenced_at.is_(None)
-        )
+        .where(Group.organisation_id == organisation_id, Membership.state == "interested", Person.silenced_at.is_(None))
         .group_by(Membership.group_id),
         "comments": select(Comment.group_id, func.count())
         .where(Comment.organisation_id == organisation_id, Comment.state == "open", Comment.group_id.is_not(None))
@@ -145,17 +143,15 @@ def _waiting(organisation_id: int, *, since: datetime, before: datetime) -> dict
     }
 
 
-def _coordinators(organisation_id: int) -> Select[tuple[int, int]]:
+def _coordinators(organisation_id: int) -> Select[int, int]:
     return (
         select(Membership.person_id, Membership.group_id)
         .join(Group, Group.id == Membership.group_id)
-        .where(
-            Group.organisation_id == organisation_id, Membership.role == "coordinator", Membership.state == "active"
-        )
+        .where(Group.organisation_id == organisation_id, Membership.role == "coordinator", Membership.state == "active")
     )
 
 
-def _who_may_hear(organisation_id: int) -> Select[tuple[Person]]:
+def _who_may_hear(organisation_id: int) -> Select[Person]:
     active = exists().where(Membership.person_id == Person.id, Membership.state == "active")
     paused = exists().where(Membership.person_id == Person.id, Membership.state == "paused")
     return (

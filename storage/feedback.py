@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from storage.database import Base, Secret
@@ -76,16 +76,12 @@ def add_comment(
 
 def comment_numbered(session: Session, organisation_id: int, number: int) -> Comment | None:
     """The organisation's comment of this number."""
-    return session.scalar(
-        select(Comment).where(Comment.organisation_id == organisation_id, Comment.number == number)
-    )
+    return session.scalar(select(Comment).where(Comment.organisation_id == organisation_id, Comment.number == number))
 
 
 def comments_by(session: Session, author: Person) -> Sequence[Comment]:
     """What this person sent, newest first."""
-    return session.scalars(
-        select(Comment).where(Comment.author_id == author.id).order_by(Comment.number.desc())
-    ).all()
+    return session.scalars(select(Comment).where(Comment.author_id == author.id).order_by(Comment.number.desc())).all()
 
 
 def comments_about(
@@ -102,23 +98,39 @@ def comments_about(
     return session.scalars(query.order_by(Comment.number)).all()
 
 
-def comments_to_answer(
-    session: Session, organisation_id: int, owner: Person, group_ids: Sequence[int], *, state: str, all_general: bool
-) -> Sequence[Comment]:
-    """The comments in this state that this person may read, oldest first: about these groups, and those they own.
-
-    ``all_general``: also everything that is about no group.
+def to_answer(person: Person, group_ids: Sequence[int]) -> ColumnElement[bool]:
+    """Which comments this person may read and answer: those about the groups they coordinate; those about no group
+    that they own; and for an administrator everything about no group, and what they own.
     """
-    mine = Comment.group_id.in_(group_ids) | (Comment.owner_id == owner.id)
+    general, theirs = Comment.group_id.is_(None), Comment.owner_id == person.id
+    return Comment.group_id.in_(group_ids) | (general | theirs if person.admin else general & theirs)
+
+
+def comments_to_answer(session: Session, person: Person, group_ids: Sequence[int], *, state: str) -> Sequence[Comment]:
+    """The comments in this state that somebody who coordinates these groups may answer, oldest first."""
     return session.scalars(
         select(Comment)
-        .where(
-            Comment.organisation_id == organisation_id,
-            Comment.state == state,
-            mine | Comment.group_id.is_(None) if all_general else mine,
-        )
+        .where(Comment.organisation_id == person.organisation_id, Comment.state == state, to_answer(person, group_ids))
         .order_by(Comment.number)
     ).all()
+
+
+def comment_to_answer(session: Session, person: Person, group_ids: Sequence[int], number: int) -> Comment | None:
+    """The comment of this number, if somebody who coordinates these groups may answer it."""
+    return session.scalar(
+        select(Comment).where(
+            Comment.organisation_id == person.organisation_id, Comment.number == number, to_answer(person, group_ids)
+        )
+    )
+
+
+def hand_over(session: Session, group: Group, owner: Person, to: Person | None) -> None:
+    """Give the open comments about the group that `owner` has to somebody else, or to nobody."""
+    session.execute(
+        update(Comment)
+        .where(Comment.group_id == group.id, Comment.owner_id == owner.id, Comment.state == "open")
+        .values(owner_id=to.id if to else None)
+    )
 
 
 def withdraw(session: Session, comment: Comment) -> None:

@@ -14,6 +14,9 @@ from storage.people import Person
 HERE = ("active", "paused")
 """The states of those who belong to a group now."""
 
+CONCERNED = ("interested", "invited", "induction", *HERE)
+"""The states of those whom a group's coordinators have to do with."""
+
 
 class Group(Base):
     """A patient advisory group."""
@@ -92,13 +95,18 @@ def group_by_id(session: Session, organisation_id: int, group_id: int) -> Group 
 
 def membership(session: Session, group_id: int, person_id: int) -> Membership | None:
     """The person's place in the group, whatever its state."""
-    return session.scalar(
-        select(Membership).where(Membership.group_id == group_id, Membership.person_id == person_id)
-    )
+    return session.scalar(select(Membership).where(Membership.group_id == group_id, Membership.person_id == person_id))
 
 
 def place(
-    session: Session, group: Group, person: Person, *, state: str, now: datetime, role: str = "member", connection: str = ""
+    session: Session,
+    group: Group,
+    person: Person,
+    *,
+    state: str,
+    now: datetime,
+    role: str = "member",
+    connection: str = "",
 ) -> Membership:
     """Put the person in the group in this state and role. A place they had before is taken up again."""
     found = membership(session, group.id, person.id)
@@ -170,9 +178,7 @@ def coordinated_by(session: Session, person: Person) -> Sequence[Group]:
     return session.scalars(
         select(Group)
         .join(Membership, Membership.group_id == Group.id)
-        .where(
-            Membership.person_id == person.id, Membership.role == "coordinator", Membership.state.in_(HERE)
-        )
+        .where(Membership.person_id == person.id, Membership.role == "coordinator", Membership.state.in_(HERE))
         .order_by(Group.name)
     ).all()
 
@@ -199,9 +205,7 @@ def bring_back(session: Session, *, organisation_id: int, today: date) -> Sequen
     due = session.scalars(
         select(Membership)
         .join(Group, Group.id == Membership.group_id)
-        .where(
-            Group.organisation_id == organisation_id, Membership.state == "paused", Membership.paused_until <= today
-        )
+        .where(Group.organisation_id == organisation_id, Membership.state == "paused", Membership.paused_until <= today)
     ).all()
     for place_ in due:
         place_.state, place_.paused_until = "active", None
@@ -220,3 +224,9 @@ def leave_all(session: Session, person: Person) -> None:
         .where(Membership.person_id == person.id, Membership.state.in_(("interested", "invited", "induction", *HERE)))
         .values(state="left")
     )
+
+
+def people_in(session: Session, group_ids: Sequence[int]) -> Sequence[Person]:
+    """Everyone with a place in one of the groups, or who asked for one, in any role, by name."""
+    places = select(Membership.person_id).where(Membership.group_id.in_(group_ids), Membership.state.in_(CONCERNED))
+    return session.scalars(select(Person).where(Person.id.in_(places)).order_by(Person.name, Person.id)).all()

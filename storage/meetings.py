@@ -185,9 +185,7 @@ def add_meeting(
 
 
 def _of_organisation(organisation_id: int) -> Select[Meeting]:
-    return (
-        select(Meeting).join(Group, Group.id == Meeting.group_id).where(Group.organisation_id == organisation_id)
-    )
+    return select(Meeting).join(Group, Group.id == Meeting.group_id).where(Group.organisation_id == organisation_id)
 
 
 def meeting_numbered(session: Session, organisation_id: int, number: int) -> Meeting | None:
@@ -272,9 +270,10 @@ def who_said(meeting: Meeting, answer: str) -> Select[int]:
     return select(Rsvp.person_id).where(Rsvp.meeting_id == meeting.id, Rsvp.answer == answer)
 
 
-def who_has_said(meeting: Meeting, answer: str, *, before: datetime) -> Select[int]:
-    """The ids of the people whose answer has been this since before that moment."""
-    return who_said(meeting, answer).where(Rsvp.answered_at < before)
+def who_has_said(meeting: Meeting, answer: str, *, before: datetime, how: str | None = None) -> Select[int]:
+    """The ids of the people whose answer has been this since before that moment; ``how``: in just this way."""
+    said = who_said(meeting, answer).where(Rsvp.answered_at < before)
+    return said if how is None else said.where(Rsvp.how == how)
 
 
 def who_did_not_say_no(meeting: Meeting) -> Select[int]:

@@ -54,9 +54,7 @@ class Workspace(Base):
 
 def add_organisation(session: Session, name: str, *, nation: str, time_zone: str, now: datetime) -> Organisation:
     """A new organisation. The caller has looked that the name is free."""
-    organisation = Organisation(
-        ref=secrets.token_hex(8), name=name, nation=nation, time_zone=time_zone, created_at=now
-    )
+    organisation = Organisation(ref=secrets.token_hex(8), name=name, nation=nation, time_zone=time_zone, created_at=now)
     session.add(organisation)
     session.flush()
     return organisation

@@ -21,6 +21,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
     text,
@@ -178,6 +179,12 @@ def card_body(session: Session, card_id: int) -> str | None:
     return session.scalar(select(CardBody.body).where(CardBody.id == card_id))
 
 
+def anyone_new(session: Session, to: Select[int], *, key: str) -> bool:
+    """Whether `to` selects anybody who has no letter under this key yet."""
+    has_one = exists().where(Letter.key == key, Letter.recipient == literal("p") + cast(Person.id, String))
+    return session.scalar(select(Person.id).where(Person.id.in_(to), ~has_one).limit(1)) is not None
+
+
 def post(
     session: Session,
     to: Select[int],
@@ -250,7 +257,14 @@ def post(
 
 
 def reply(
-    session: Session, account: Account, *, card_id: int, key: str, now: datetime, kind: str = "reply", replaces: str = ""
+    session: Session,
+    account: Account,
+    *,
+    card_id: int,
+    key: str,
+    now: datetime,
+    kind: str = "reply",
+    replaces: str = "",
 ) -> None:
     """Write the answer to what the person just did. It goes at once and to the account they wrote from."""
     session.add(
@@ -293,10 +307,10 @@ def claim(
             break
         behind = exists().where(
             earlier.account_id == Letter.account_id,
-            earlier.state.in_([text("'waiting'"), text("'sending'")]),
+            earlier.state.in_([literal_column("'waiting'"), literal_column("'sending'")]),
             earlier.due_at <= now,
             or_(
-                earlier.state == text("'sending'"),
+                earlier.state == literal_column("'sending'"),
                 earlier.urgent > Letter.urgent,
                 and_(earlier.urgent == Letter.urgent, earlier.id < Letter.id),
             ),
@@ -305,7 +319,7 @@ def claim(
         due = (
             select(Letter.id)
             .where(
-                Letter.state == text("'waiting'"),
+                Letter.state == literal_column("'waiting'"),
                 Letter.urgent.is_(urgent),
                 Letter.due_at <= now,
                 or_(Letter.not_before.is_(None), Letter.not_before <= real),
@@ -366,9 +380,7 @@ def claims(session: Session, ids: Sequence[int]) -> list[Claim]:
         .join(Organisation, Organisation.id == Letter.organisation_id)
         .outerjoin(Person, Person.id == Letter.person_id)
         .outerjoin(Account, Account.id == Letter.account_id)
-        .outerjoin(
-            Membership, and_(Membership.person_id == Letter.person_id, Membership.group_id == Letter.group_id)
-        )
+        .outerjoin(Membership, and_(Membership.person_id == Letter.person_id, Membership.group_id == Letter.group_id))
         .outerjoin(Meeting, Meeting.id == Letter.meeting_id)
         .outerjoin(Rsvp, and_(Rsvp.meeting_id == Letter.meeting_id, Rsvp.person_id == Letter.person_id))
         .where(Letter.id.in_(ids))
@@ -394,7 +406,7 @@ def record(session: Session, results: Sequence[Result], *, owner: str, now: date
     table = Letter.__table__
     statement = (
         update(Letter)
-        .where(table.c.id == bindparam("b_id"), table.c.owner == owner, table.c.state == text("'sending'"))
+        .where(table.c.id == bindparam("b_id"), table.c.owner == owner, table.c.state == literal_column("'sending'"))
         .values(
             state=bindparam("b_state"),
             why=bindparam("b_why"),
@@ -439,7 +451,7 @@ def doubtful(
 
     ``all_of_them``: also those whose lease still runs (after the only process there is was started anew).
     """
-    query = select(Letter.id).where(Letter.state == text("'sending'"), Letter.owner != owner)
+    query = select(Letter.id).where(Letter.state == literal_column("'sending'"), Letter.owner != owner)
     if not all_of_them:
         query = query.where(Letter.lease_until <= real)
     ids = list(session.scalars(query.order_by(Letter.id).limit(limit).with_for_update(skip_locked=True, of=Letter)))
@@ -465,7 +477,7 @@ def columns(session: Session, key: str) -> dict[str, int]:
 
 def next_due(session: Session) -> datetime | None:
     """When the next waiting letter is due (program's clock)."""
-    return session.scalar(select(func.min(Letter.due_at)).where(Letter.state == text("'waiting'")))
+    return session.scalar(select(func.min(Letter.due_at)).where(Letter.state == literal_column("'waiting'")))
 
 
 def anything_sent(session: Session, *, organisation_id: int) -> int:
@@ -485,7 +497,11 @@ def newest_card(session: Session, account_id: int, *, since: datetime) -> str | 
     return session.scalar(
         select(CardBody.body)
         .join(Letter, Letter.card_id == CardBody.id)
-        .where(Letter.account_id == account_id, Letter.created_at >= since, Letter.state.in_(("waiting", "sending", "sent")))
+        .where(
+            Letter.account_id == account_id,
+            Letter.created_at >= since,
+            Letter.state.in_(("waiting", "sending", "sent")),
+        )
         .order_by(Letter.id.desc())
         .limit(1)
     )
@@ -505,7 +521,7 @@ def sent_cards(session: Session, platform: str) -> Sequence[tuple[str, str, date
 
 def stop(session: Session, person: Person, *, why: str, unasked_only: bool) -> int:
     """Stop what waits for this person, and say why. Returns how many letters that were."""
-    query = update(Letter).where(Letter.person_id == person.id, Letter.state == text("'waiting'"))
+    query = update(Letter).where(Letter.person_id == person.id, Letter.state == literal_column("'waiting'"))
     if unasked_only:
         query = query.where(Letter.unasked.is_(True))
     result = session.execute(query.values(state="stopped", why=why).execution_options(synchronize_session=False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import or_, text, update
+from sqlalchemy import literal_column, or_, update
 from sqlalchemy.orm import Session
 
 from storage.groups import Membership, memberships_of
@@ -40,7 +40,7 @@ def withdraw(session: Session, person: Person, *, keys: Sequence[str]) -> None:
         update(Letter)
         .where(
             Letter.person_id == person.id,
-            Letter.state == text("'waiting'"),
+            Letter.state == literal_column("'waiting'"),
             or_(*(Letter.key.startswith(key) for key in keys)),
         )
         .values(state="not_needed", why="withdrawn")

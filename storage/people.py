@@ -169,3 +169,10 @@ def saw_notice(session: Session, person: Person) -> bool:
         )
         or 0
     ) > 0
+
+
+def everyone(session: Session, organisation_id: int) -> Sequence[Person]:
+    """All the people of the organisation, by name."""
+    return session.scalars(
+        select(Person).where(Person.organisation_id == organisation_id).order_by(Person.name, Person.id)
+    ).all()

@@ -71,9 +71,7 @@ def held(session: Session, person: Person) -> Held:
         needs=session.scalars(select(Need).where(Need.person_id == person.id).order_by(Need.id)).all(),
         arranged=[(adjustment, need, meeting) for adjustment, need, meeting in arranged],
         answers=[(rsvp, meeting) for rsvp, meeting in answers],
-        comments=session.scalars(
-            select(Comment).where(Comment.author_id == person.id).order_by(Comment.number)
-        ).all(),
+        comments=session.scalars(select(Comment).where(Comment.author_id == person.id).order_by(Comment.number)).all(),
         consents=session.scalars(
             select(ConsentRecord).where(ConsentRecord.person_id == person.id).order_by(ConsentRecord.id)
         ).all(),

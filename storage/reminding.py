@@ -20,14 +20,15 @@ def someone_lacks(session: Session, to: Select[int], *, key: str) -> bool:
     return session.scalar(select(Person.id).where(Person.id.in_(to), ~has_one.exists()).limit(1)) is not None
 
 
-def who_was_written_to(*, key: str, before: datetime) -> Select[int | None]:
-    """The ids of the people who have had a letter under this key since before that moment."""
-    return select(Letter.person_id).where(Letter.key == key, Letter.created_at < before, Letter.person_id.is_not(None))
+def written_to(people: Select[int], *, key: str, before: datetime) -> Select[int]:
+    """Those of the people who have had a letter under this key since before that moment."""
+    had = select(Letter.person_id).where(Letter.key == key, Letter.created_at < before, Letter.person_id.is_not(None))
+    return select(Person.id).where(Person.id.in_(people), Person.id.in_(had))
 
 
-def who_was_reminded(meeting: Meeting, *, times: int) -> Select[int | None]:
-    """The ids of the people who got, or are about to get, this many reminders of the meeting, on whatever date."""
-    return (
+def to_remind(people: Select[int], meeting: Meeting, *, most: int) -> Select[int]:
+    """Those of the people who got, or are about to get, fewer reminders of the meeting, on whatever date it was."""
+    often = (
         select(Letter.person_id)
         .where(
             Letter.meeting_id == meeting.id,
@@ -36,5 +37,6 @@ def who_was_reminded(meeting: Meeting, *, times: int) -> Select[int | None]:
             Letter.person_id.is_not(None),
         )
         .group_by(Letter.person_id)
-        .having(func.count() >= times)
+        .having(func.count() >= most)
     )
+    return select(Person.id).where(Person.id.in_(people), Person.id.not_in(often))

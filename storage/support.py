@@ -103,9 +103,7 @@ def set_state(
     alternative: str | None = None,
 ) -> Adjustment:
     """Write down what became of the need for this meeting."""
-    row = session.scalar(
-        select(Adjustment).where(Adjustment.need_id == need.id, Adjustment.meeting_id == meeting.id)
-    )
+    row = session.scalar(select(Adjustment).where(Adjustment.need_id == need.id, Adjustment.meeting_id == meeting.id))
     if row is None:
         row = Adjustment(need_id=need.id, meeting_id=meeting.id, state=state, changed_at=now)
         session.add(row)

@@ -100,7 +100,6 @@ class FakeSlack:
         self.people: dict[str, Json] = {}
         self.unreachable: dict[str, str] = {}
         self.channels: dict[str, set[str]] = {"C0GROUP": {BOT}}
-        self.direct: dict[str, str] = {}
         self.delay = 0.0
         self.trigger_life = 3.0
         self._triggers: dict[str, tuple[str, float]] = {}
@@ -139,9 +138,7 @@ class FakeSlack:
 
     def direct_with(self, user: str) -> str:
         """The id of the bot's direct message with `user`."""
-        channel = f"D{user[1:]}"
-        self.direct[channel] = user
-        return channel
+        return f"D{user[1:]}"
 
     def post(self, channel: str, **message: Any) -> Json:
         """Put a message into `channel`."""
@@ -186,10 +183,10 @@ class FakeSlack:
                 web.post("/_disturb", self._disturb),
             ]
         )
-        runner = web.AppRunner(app, access_log=None)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         try:
-            site = web.TCPSite(runner, "127.0.0.1", port, shutdown_timeout=0.5)
+            site = web.TCPSite(runner, "127.0.0.1", port)
             await site.start()
             self.url = f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
             ready()
@@ -346,8 +343,8 @@ class FakeSlack:
     # What they share
 
     def _reachable(self, channel: str) -> str:
-        if channel in self.direct:
-            if code := self.unreachable.get(self.direct[channel]):
+        if channel.startswith("D"):
+            if code := self.unreachable.get(f"U{channel[1:]}"):
                 raise Refused(code)
             return channel
         if channel not in self.channels:

@@ -19,6 +19,9 @@ class Native(Protocol):
     def screen(self) -> str: ...
     def last(self) -> str: ...
     def messages(self) -> list[str]: ...
+    def channel(self, channel: str) -> str: ...
+    @property
+    def form(self) -> str: ...
     @property
     def errors(self) -> dict[str, str]: ...
 
@@ -59,7 +62,8 @@ class Phone:
             self._type(dict(answers))
 
     def _shows_form(self) -> bool:
-        return bool(getattr(self.native, "form", ""))
+        form = self.native.form
+        return bool(form() if callable(form) else form)
 
     def _type(self, answers: dict[str, str | Sequence[str]]) -> None:
         for _ in range(40):
@@ -71,7 +75,7 @@ class Phone:
             self.native.say(answer if isinstance(answer, str) else ", ".join(answer))
         assert not answers, f"was never asked {list(answers)}; the last message was:\n{self.last()}"
 
-    def mention(self, text: str, *, channel: str = "group") -> None:
+    def mention(self, text: str, *, channel: str = "C0GROUP") -> None:
         """Type words to the bot where others can see them."""
         self.native.mention(channel, text)
 

@@ -8,13 +8,14 @@ import http.client
 import json
 import re
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from tests.fake_slack import FakeSlack, View
 from tests.slack_limits import Json
 
-Given = str | bool | list[str] | tuple[str, ...]
+Given = str | bool | Sequence[str]
 
 APP = "A0TABLE"
 
@@ -52,7 +53,7 @@ class SlackPhone:
         assert self.user in self.slack.channels[channel], f"{self.name} is not in that channel"
         words = f"<@{self.slack.bot}> {_escaped(text)}"
         message = self.slack.post(channel, user=self.user, text=words)
-        self._event({"type": "app_mention", **_told(message)})
+        self._event({**_told(message), "type": "app_mention"})
 
     def open(self) -> None:
         """Look at the bot's direct message, and write nothing."""
@@ -109,7 +110,7 @@ class SlackPhone:
             }
         )
 
-    def fill(self, given: dict[str, Given] | None = None, **more: Given) -> None:
+    def fill(self, given: Mapping[str, Given] | None = None, **more: Given) -> None:
         """Fill in the open form and send it. Fields by label (or label_with_underscores), options by their labels.
 
         What is not given stays as it is: empty, as it was filled in before, or as the bot filled it in.
@@ -387,6 +388,6 @@ def _option(element: Json, words: str, label: str) -> Json:
     """The option that reads `words`, its label alone or with its description."""
     for option in _options(element):
         whole = f"{option['text']['text']} {option.get('description', {}).get('text', '')}".strip()
-        if words in (option["text"]["text"], whole):
+        if words.casefold() in (option["text"]["text"].casefold(), whole.casefold()):
             return option
     raise AssertionError(f"{label!r} has no option {words!r}: {[one['text']['text'] for one in _options(element)]}")

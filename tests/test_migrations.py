@@ -45,7 +45,9 @@ def test_secrets_are_unreadable_in_the_file_and_survive_a_change_of_keys(tmp_pat
     from storage import organisations, people
 
     with database.transaction() as session:
-        organisation = organisations.add_organisation(session, "One", nation="ENG", time_zone="Europe/London", now=TUESDAY)
+        organisation = organisations.add_organisation(
+            session, "One", nation="ENG", time_zone="Europe/London", now=TUESDAY
+        )
         person = people.add_person(session, organisation.id, name="Amina", time_zone="Europe/London", now=TUESDAY)
         person.contact = "a very private number"
     database.close()

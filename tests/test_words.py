@@ -35,7 +35,9 @@ def test_what_follows_a_word_is_kept_as_typed(said: str, phrase: str, rest: str)
     assert (found.word.phrase, found.rest) == (phrase, rest)
 
 
-@pytest.mark.parametrize("said", ["the food was cold", "helpful staff everywhere", "we join hands", "supportive nurses", ""])
+@pytest.mark.parametrize(
+    "said", ["the food was cold", "helpful staff everywhere", "we join hands", "supportive nurses", ""]
+)
 def test_ordinary_sentences_are_no_words(said: str) -> None:
     assert not isinstance(find(said, router.words), Match)
 

@@ -21,19 +21,19 @@ from bot.sandbox.connect import Persona, Sandbox
 from bot.slack.connect import Slack
 from handlers.privacy import NOTICE_VERSION
 from handlers.turn import Turn
-from storage import groups, organisations, people, schema
-from storage.database import Database, new_key, open_database
+from storage import groups, organisations, people, schema  # noqa: F401
+from storage.database import Base, Database, new_key, open_database
 from storage.groups import Group
 from storage.organisations import Organisation
 from storage.people import Person
-from tests.fake_slack import FakeSlack
+from tests.browser_phone import BrowserPhone
+from tests.fake_slack import SECRET, TEAM, TOKEN, FakeSlack
 from tests.phones import Phone
 from tests.slack_phone import SlackPhone
 
 Back = TypeVar("Back")
 KEY = new_key()
-SIGNING_SECRET = "a signing secret of the tests"
-BOT_TOKEN = "xoxb-tests"
+CHANNEL = "C0GROUP"
 TUESDAY = datetime(2027, 3, 2, 10, 0, tzinfo=UTC)
 """When every story begins: a working day, 10am in London."""
 
@@ -62,16 +62,12 @@ class Template:
     def __init__(self, folder: Path) -> None:
         self._file = folder / "template.db"
         database = open_database(f"sqlite:///{self._file}", [KEY])
-        schema.upgrade(database)
+        Base.metadata.create_all(database.engine)
         database.close()
 
     def copy(self, file: Path) -> Database:
         shutil.copy(self._file, file)
         return open_database(f"sqlite:///{file}", [KEY])
-
-
-class Cast(dict[str, Persona]):
-    """Everyone a story may name. People walk on when they are first called for."""
 
 
 class World:
@@ -90,7 +86,7 @@ class World:
         self.loop = loop
         self.way: Literal["buttons", "words"] = "words" if way == "words" else "buttons"
         self.platform = "sandbox" if platform == "browser" else platform
-        self.workspace = "sandbox" if self.platform == "sandbox" else "T0TESTS"
+        self.workspace = "sandbox" if self.platform == "sandbox" else TEAM
         self.database = template.copy(folder / "world.db")
         self.slack_server: FakeSlack | None = None
         self.url = ""
@@ -106,31 +102,34 @@ class World:
             self.organisation_id = organisation.id
 
     def __enter__(self) -> Self:
+        if self.platform == "slack":
+            self.slack_server = FakeSlack().__enter__()
         self.loop.run(self._start())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, _: TracebackType | None) -> None:
         self.loop.run(self._stop())
+        if self.slack_server is not None:
+            self.slack_server.__exit__()
 
     async def _start(self) -> None:
         self.clock = Now()
         self.clock.move_to(TUESDAY)
         self.app = App(self.database, self.clock, keys=[KEY], admins=frozenset(), var=self.folder)
         if self.platform == "slack":
-            self.slack_server = FakeSlack(token=BOT_TOKEN, team=self.workspace)
-            await self.slack_server.start()
+            assert self.slack_server is not None
             self.slack = Slack(
-                token_for=lambda team: BOT_TOKEN if team == self.workspace else None,
-                signing_secret=SIGNING_SECRET,
+                token_for=lambda team: TOKEN if team == TEAM else None,
+                signing_secret=SECRET,
                 receive=self._receive,
-                api_url=self.slack_server.api_url,
+                api_url=self.slack_server.url,
             )
             await self.slack.start()
             self.app.platforms["slack"] = self.slack
             routes = self.slack.routes()
         else:
             self.sandbox = Sandbox(
-                self._receive, CAST, now=self.clock, move=self._move, settle=self._settle, channels=("group",)
+                self._receive, CAST, now=self.clock, move=self._move, settle=self._settle, channels=(CHANNEL,)
             )
             self.app.platforms["sandbox"] = self.sandbox
             routes = self.sandbox.routes()
@@ -144,8 +143,6 @@ class World:
     async def _stop(self) -> None:
         if self.platform == "slack":
             await self.slack.close()
-            assert self.slack_server is not None
-            await self.slack_server.close()
         else:
             await self.sandbox.close()
         await self._runner.cleanup()
@@ -197,10 +194,8 @@ class World:
         if self.platform == "slack":
             assert self.slack_server is not None
             return SlackPhone(
-                self.url, user(name), slack=self.slack_server, signing_secret=SIGNING_SECRET, team=self.workspace, name=name
+                self.slack_server, f"{self.url}/slack/events", user=user(name), name=name, channels=(CHANNEL,)
             )
-        from tests.browser_phone import BrowserPhone
-
         return BrowserPhone(self.url, user(name))
 
     def someone(self, name: str) -> Phone:

@@ -134,10 +134,12 @@ def _met(session: Session, organisation: Organisation, persona: Persona, now: da
 def _monthly(
     session: Session, organisation: Organisation, group: Group, rule: str, title: str, at: time, now: datetime
 ) -> None:
-    series = meetings.add_series(session, group, rule)
     # A meeting in the coming week would be too near to show an invitation and two reminders.
     first = datetime.combine(to_local(now, ZONE).date() + timedelta(days=7), at)
-    for local in occurrences(rule, first, after=first, limit=12):
+    starts = list(occurrences(rule, first, after=first, limit=12))
+    series = meetings.add_series(session, group, rule, first_start=starts[0])
+    series.next_start = starts[-1] + timedelta(days=1)
+    for local in starts:
         meetings.add_meeting(
             session,
             organisation,

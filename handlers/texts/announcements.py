@@ -93,7 +93,9 @@ def ask(of: Announcement, size: int, *, at: datetime | None) -> Card:
 
 def dropped() -> Card:
     """The draft is gone."""
-    return Card("Thrown away", "Nothing was sent.", buttons=(Button("Write a new announcement", "announcements.write"),))
+    return Card(
+        "Thrown away", "Nothing was sent.", buttons=(Button("Write a new announcement", "announcements.write"),)
+    )
 
 
 def gone() -> Card:
@@ -140,9 +142,7 @@ def _when(of: Announcement, zone: str) -> str:
     return f"{day(local)}, {clock(local.time())}"
 
 
-def reports(
-    shown: Sequence[tuple[Announcement, Mapping[str, int]]], *, start: int, more: bool, zone: str
-) -> Card:
+def reports(shown: Sequence[tuple[Announcement, Mapping[str, int]]], *, start: int, more: bool, zone: str) -> Card:
     """The last announcements, newest first."""
     write = Button("Write a new announcement", "announcements.write")
     if not shown:

@@ -92,7 +92,7 @@ def _buttons(line: Line) -> list[Button]:
 
 def _label(verb: str, line: Line) -> str:
     name = labels.fit("", line.person.name, longest=20)
-    return labels.fit(verb, line.item.label, f" for {name}, {dates.day_month(line.meeting.local_start)}")
+    return labels.fit(verb, line.item.label, f" for {name}, {labels.short_day(line.meeting.local_start)}")
 
 
 def arranged(need: Need, meeting: Meeting, value: str) -> Card:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handlers.chat import Button, Card
+from handlers.texts.signposts import STANDING_LINE
 
 WORDS: dict[str, str] = {
     "help": "Shows what you can do here.",
@@ -30,6 +33,11 @@ WORDS: dict[str, str] = {
     "stop": "Stops every message you did not ask for, until you write start.",
     "start": "Lets me write to you again after stop.",
     "cancel": "Drops a form that is half filled in.",
+    "online": "Answers the invitation that waits: you are coming, online.",
+    "in person": "Answers the invitation that waits: you are coming, in person.",
+    "change my answer": "Changes your answer to an invitation.",
+    "calendar": "Sends a meeting as a file for your calendar.",
+    "my support": "Shows the support you asked for.",
     "requests": "Shows who asked to join your groups.",
     "new meeting": "Sets up a meeting.",
     "meeting": "Shows one meeting, by its number.",
@@ -41,9 +49,95 @@ WORDS: dict[str, str] = {
     "call list": "Shows who to reach by phone, post, text or email.",
     "answer for": "Answers an invitation for somebody without chat.",
     "stop everything for": "Stops every message to a person, at once.",
+    "undo stop for": "Lets me write to that person again, up to 30 days later.",
+    "announcements": "Shows what was sent to your groups, and to how many people.",
     "report": "Makes a report about your group.",
     "new group": "Sets up a group.",
     "coordinators": "Shows and changes who coordinates a group.",
     "settings": "Changes the organisation's name, contacts, nation and quiet hours.",
 }
 """What each typed word does, in one plain sentence."""
+
+_TITLE = "What I can do for you"
+
+
+def everyone(*, member: bool) -> Card:
+    """What everybody can do; people in no group see less."""
+    groups = Button("Show all groups", "joining.groups")
+    buttons: tuple[Button, ...]
+    words: tuple[str, ...]
+    if member:
+        buttons = (
+            Button("See meetings", "meetings.list", "", "primary"),
+            Button("Ask for support", "support.ask"),
+            Button("Give feedback", "feedback.write"),
+            Button("My feedback", "feedback.mine"),
+            groups,
+        )
+        words = ("meetings", "support", "feedback", "my feedback", "groups", "pause", "quiet hours", "my data", "stop")
+    else:
+        buttons = (replace(groups, style="primary"), Button("Give feedback", "feedback.write"))
+        words = ("groups", "feedback", "my data", "stop")
+    return Card(
+        _TITLE,
+        "I am a computer program for patient groups. Press a button, or type what you want.\n\n" + _lines(words),
+        buttons=(*buttons, Button("My data", "privacy.mine"), Button("Who to call now", "help.now")),
+        note=STANDING_LINE,
+    )
+
+
+def coordinator() -> Card:
+    """What coordinators can do besides."""
+    return Card(
+        "For coordinators",
+        _lines(
+            ("requests", "new meeting", "who is coming", "checklist", "announce", "comments", "call list", "answer for")
+        )
+        + '\n\nWrite "stop everything for" and a name to stop every message to that person.',
+        buttons=(
+            Button("Show requests", "joining.requests"),
+            Button("Make a new meeting", "planning.new"),
+            Button("Who is coming", "meetings.who"),
+            Button("Show what to book", "support.checklist"),
+            Button("Write to a group", "announcements.write"),
+            Button("Show comments", "feedback.comments"),
+            Button("Show the call list", "calls.list"),
+            Button("Answer for somebody", "on_behalf.name"),
+        ),
+    )
+
+
+def administrator() -> Card:
+    """What administrators can do besides."""
+    return Card(
+        "For administrators",
+        _lines(("new group", "coordinators", "service comments", "settings")),
+        buttons=(
+            Button("Set up a group", "administration.new_group"),
+            Button("Change coordinators", "administration.coordinators"),
+            Button("Show service comments", "feedback.service"),
+            Button("Change settings", "settings.show"),
+        ),
+    )
+
+
+def first_steps() -> Card:
+    """To an administrator, while the contacts that every signpost names are missing."""
+    return Card(
+        "First: settings",
+        'I am not open yet. I answer only administrators, and everybody who writes "help now".\n\n'
+        "- 1. Set the contacts that people are to call. I open when all 3 are there.\n"
+        "- 2. Check the nation, the time zone and the quiet hours.\n"
+        "- 3. Set up a group.\n"
+        "- 4. Ask the group's coordinator to write help to me. Then add them.",
+        buttons=(
+            Button("Set the contacts", "settings.contacts", "", "primary"),
+            Button("See all settings", "settings.show"),
+            Button("Set up a group", "administration.new_group"),
+            Button("Change coordinators", "administration.coordinators"),
+        ),
+    )
+
+
+def _lines(words: tuple[str, ...]) -> str:
+    return "\n".join(f"- {word}: {WORDS[word][0].lower()}{WORDS[word][1:]}" for word in words)

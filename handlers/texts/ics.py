@@ -24,7 +24,7 @@ def calendar_file(organisation: Organisation, meetings: Sequence[Meeting], *, no
     for meeting in meetings:
         calendar.add_component(_event(organisation, meeting, now))
     calendar.add_missing_timezones()
-    return calendar.to_ical().decode()
+    return bytes(calendar.to_ical()).decode()
 
 
 def _event(organisation: Organisation, meeting: Meeting, now: datetime) -> Event:

@@ -53,7 +53,10 @@ def did_you_mean(phrase: str, rest: str, text: str) -> Card:
     return Card(
         "Did you mean this?",
         f'You wrote something close to "{phrase}".',
-        buttons=(Button(f'Yes, "{phrase}"', MEANT, meant, "primary"), Button("No, I meant what I wrote", NOT_MEANT, text)),
+        buttons=(
+            Button(f'Yes, "{phrase}"', MEANT, meant, "primary"),
+            Button("No, I meant what I wrote", NOT_MEANT, text),
+        ),
         note="Reply with yes or no.",
     )
 

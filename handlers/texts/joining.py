@@ -266,7 +266,9 @@ def reason(place: Membership) -> Card:
 
 def nothing_declined() -> Card:
     """There is no such answer any more."""
-    return Card("Nothing to show", "Your request has changed since.", buttons=(Button("Show my groups", "joining.mine"),))
+    return Card(
+        "Nothing to show", "Your request has changed since.", buttons=(Button("Show my groups", "joining.mine"),)
+    )
 
 
 def request_gone() -> Card:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 from handlers.chat import Button
+from handlers.phrases import MONTHS
 
 LONGEST = 75
 """Characters: the most that Slack allows on a button, and for an option."""
@@ -15,6 +17,11 @@ def fit(before: str, name: str, after: str = "", *, longest: int = LONGEST) -> s
     """The name with what stands around it. Where that is too long, the name is cut."""
     room = longest - len(before) - len(after)
     return before + (name if len(name) <= room else name[: max(room - 1, 0)].rstrip() + "\u2026") + after
+
+
+def short_day(on: date) -> str:
+    """``13 April``, where a whole date has no room."""
+    return f"{on.day} {MONTHS[on.month - 1]}"
 
 
 def distinct(buttons: Iterable[Button]) -> tuple[Button, ...]:

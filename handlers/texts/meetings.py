@@ -60,7 +60,9 @@ def your_answer(rsvp: Rsvp | None) -> str:
     """What the reader has answered, in a sentence."""
     if rsvp is None:
         return "You have not answered yet."
-    how = {"online": "You are coming online.", "in_person": "You are coming in person."}.get(rsvp.how, _SAID[rsvp.answer])
+    how = {"online": "You are coming online.", "in_person": "You are coming in person."}.get(
+        rsvp.how, _SAID[rsvp.answer]
+    )
     return f"{how} {rsvp.by.name} answered for you." if rsvp.by else how
 
 
@@ -86,7 +88,7 @@ def upcoming(
         "Meetings",
         "\n\n".join(parts),
         buttons=opening + more + buttons,
-        note=f'{dates.count(left, "more meeting", "more meetings")}. ' * bool(more)
+        note=f"{dates.count(left, 'more meeting', 'more meetings')}. " * bool(more)
         + 'Open a meeting to answer, or reply "meeting" and its number.',
     )
 
@@ -100,9 +102,7 @@ def open_label(meeting: Meeting) -> str:
     return f"Open meeting {meeting.number}, {dates.day(meeting.local_start)}"
 
 
-def details(
-    meeting: Meeting, rsvp: Rsvp | None, *, role: str, paused: bool, past: bool, holiday: str
-) -> Card:
+def details(meeting: Meeting, rsvp: Rsvp | None, *, role: str, paused: bool, past: bool, holiday: str) -> Card:
     """One meeting, with what the reader can do about it."""
     text = []
     buttons: list[Button] = []
@@ -153,7 +153,9 @@ def calendar(organisation: Organisation, meeting: Meeting, *, now: datetime) -> 
 
 def no_meeting() -> Card:
     """The reader has no meeting to come."""
-    return Card("No meetings are planned in your groups yet", "I will write to you when there is one.", buttons=(_groups(),))
+    return Card(
+        "No meetings are planned in your groups yet", "I will write to you when there is one.", buttons=(_groups(),)
+    )
 
 
 def cancelled(meeting: Meeting) -> Card:
@@ -182,7 +184,9 @@ def attendance(meeting: Meeting, columns: Mapping[str, Sequence[str]], later: Se
         "\n\n".join(parts),
         (("When", when(meeting)), ("Group", meeting.group.name)),
         tuple(
-            Button(f"Who is coming to meeting {one.number}, {dates.day(one.local_start)}", "meetings.who", str(one.number))
+            Button(
+                f"Who is coming to meeting {one.number}, {dates.day(one.local_start)}", "meetings.who", str(one.number)
+            )
             for one in later[:PER_PAGE]
         ),
     )

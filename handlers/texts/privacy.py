@@ -9,6 +9,7 @@ from handlers import adjustments
 from handlers.calendar import to_local
 from handlers.chat import Button, Card, Field, Form
 from handlers.texts.dates import count, day, joined, when
+from handlers.texts.hours import quiet
 from handlers.texts.signposts import STANDING_LINE
 from storage.feedback import Comment
 from storage.groups import HERE, Group, Membership
@@ -76,7 +77,7 @@ def _sections(person: Person, organisation: Organisation, held: Held) -> list[tu
         f"Name: {person.name}",
         f"Language: {person.language}",
         f"Time zone: {person.time_zone}",
-        f"Quiet hours: {person.quiet_hours or f'{organisation.quiet_hours}, as for everyone'}",
+        f"Quiet hours: {quiet(person.quiet_hours or organisation.quiet_hours)}",
         f"How we reach you: {'messages here' if person.reach_by == 'chat' else 'phone, post, text or email'}",
         f"First seen: {on(person.first_seen_at)}",
     ]

@@ -36,6 +36,15 @@ STATES = {
 }
 
 
+@dataclass(frozen=True)
+class Coming:
+    """A meeting the reader may come to, how they take part, and what was done for it by the id of the need."""
+
+    meeting: Meeting
+    how: str
+    done: Mapping[int, Arrangement]
+
+
 def list_form(have: Mapping[str, str], value: str, *, name: str) -> Form:
     """Everything there is to choose from. ``name``: whom a coordinator chooses for, or empty."""
     areas = adjustments.areas()
@@ -108,7 +117,7 @@ def details_form(questions: Sequence[tuple[Adjustment, str]], value: str) -> For
             item.code,
             labels.fit("", item.label, f": {item.question}", longest=150),
             required=False,
-            hint="Leave this empty to delete what you wrote before." if detail else "",
+            hint=f'You wrote "{detail}". Leave this empty, or skip it, to delete that.' if detail else "",
             initial=detail,
             longest=300,
             asked_if=("which", item.code) if len(questions) > 1 else None,
@@ -166,15 +175,15 @@ def _with_detail(item: Adjustment, detail: str) -> str:
     return f"{item.label} ({detail})" if detail else item.label
 
 
-def mine(
-    needs: Sequence[Need], done: Mapping[int, Arrangement], coming: tuple[Meeting, str] | None, *, start: int
-) -> Card:
-    """What the reader asked for, from the one numbered `start` on, and how it stands for their next meeting."""
+def mine(needs: Sequence[Need], coming: Sequence[Coming], *, start: int) -> Card:
+    """What the reader asked for, from the one numbered `start` on, and how it stands for the meetings to come."""
     if not needs:
         return Card("Your support", "You have not asked for support so far.", buttons=(_ask(""),))
-    parts = [f"Your next meeting is on {dates.day(coming[0].local_start)}."] if coming else []
-    shown = needs[start : start + PER_PAGE]
-    parts += [_standing(need, done.get(need.id), coming) for need in shown]
+    parts = [f"Your next meeting is on {dates.day(coming[0].meeting.local_start)}."] if coming else []
+    # What cannot be had is what they were led here to read.
+    ordered = sorted(needs, key=lambda need: not any(_not_met(need, one) for one in coming))
+    shown = ordered[start : start + PER_PAGE]
+    parts += [_standing(need, coming) for need in shown]
     buttons = [_ask("")]
     if questions_about({need.code: need.detail for need in needs}):
         buttons.append(Button("Add or change the details", "support.details"))
@@ -187,19 +196,31 @@ def mine(
     return Card(
         "Your support",
         "\n\n".join(parts),
-        buttons=tuple(buttons),
+        buttons=labels.distinct(buttons),
         note="The group's coordinators can see this. The chair and the group cannot.",
     )
 
 
-def _standing(need: Need, done: Arrangement | None, coming: tuple[Meeting, str] | None) -> str:
+def _standing(need: Need, coming: Sequence[Coming]) -> str:
     item = adjustments.by_code()[need.code]
-    first = _with_detail(item, need.detail)
-    if not coming or not item.for_meetings or not item.applies(coming[1]):
-        return first
-    if done and done.state == "not_met":
-        return f"{first}\nWe could not arrange this. Why: {done.reason}\nWhat we can do instead: {done.alternative}"
-    return f"{first}\n{STATES[done.state if done else 'asked']}."
+    lines = [_with_detail(item, need.detail)]
+    for place, one in enumerate(coming):
+        done = one.done.get(need.id)
+        if not item.for_meetings or not item.applies(one.how):
+            continue
+        if done and done.state == "not_met":
+            lines += [
+                f"We could not arrange this for {dates.day(one.meeting.local_start)}.",
+                f"Why: {done.reason}",
+                f"What we can do instead: {done.alternative}",
+            ]
+        elif place == 0:
+            lines.append(f"{STATES[done.state if done else 'asked']}.")
+    return "\n".join(lines)
+
+
+def _not_met(need: Need, coming: Coming) -> bool:
+    return need.id in coming.done and coming.done[need.id].state == "not_met"
 
 
 def gone() -> Card:

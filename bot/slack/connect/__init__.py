@@ -42,7 +42,7 @@ class Slack:
         signing_secret: str,
         receive: Receive,
         api_url: str = "https://slack.com/api/",
-        timeout: float = 10.0,
+        timeout: float = 8.0,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._token_for = token_for
@@ -66,6 +66,7 @@ class Slack:
             now=self._now,
             client_for=self._client_for,
             client=calls.client(self._session, api_url=self._api_url, token=None),
+            send=self.send,
         )
 
     async def close(self) -> None:
@@ -78,6 +79,10 @@ class Slack:
     def routes(self) -> list[web.RouteDef]:
         """What the web server must serve."""
         return [web.post("/slack/events", self._come_in)]
+
+    async def workspace(self) -> str:
+        """The team id of the workspace whose token `token_for` gives for the empty one. Raises Undeliverable."""
+        return text_at(await calling(self._client_for("").auth_test(), repeatable=True), "team_id")
 
     async def send(self, address: Address, card: Card, *, letter: str) -> Sent:
         """Post `card`, opening the conversation if need be. The letter's id travels in the message's metadata."""

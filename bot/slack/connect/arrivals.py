@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aiohttp import web
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncBoltRequest
@@ -14,12 +14,12 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.platform import Undeliverable
+from bot.platform import Address, Sent, Undeliverable
 from bot.slack import frontdoor
 from bot.slack.connect.calls import calling, quiet
 from bot.slack.translate import blocks, modals
-from bot.slack.translate.payloads import Heard, Malformed, understand
-from handlers.chat import Event, Form, Submitted
+from bot.slack.translate.payloads import Heard, Kind, Malformed, understand
+from handlers.chat import Card, Event, Form, Submitted
 
 if TYPE_CHECKING:
     from bot.inbox import Answered, Receive
@@ -28,11 +28,32 @@ log = logging.getLogger("pag.slack")
 
 TRIGGER_LIFE = 2.5
 """Seconds in which a form must be open. Slack's trigger lives for 3, and some of that is gone when it gets here."""
+AT_ONCE = "at-once"
 NOT_OPENED = "The form did not open. Please try again."
+
+OUTLINES: Mapping[Kind, dict[str, Any]] = {
+    "command": {"command": "/pag"},
+    "event": {"type": "event_callback", "event": {"type": "message"}},
+    "press": {"type": "block_actions", "actions": [{"type": "button", "action_id": "any"}]},
+    "shortcut": {"type": "shortcut", "callback_id": "any"},
+    "submission": {"type": "view_submission", "view": {"type": "modal", "callback_id": "any"}},
+}
+"""What Bolt gets to see of a request: enough to find the listener of its kind. Whole payloads make it raise where they
+are not quite Slack's, and would put people's words into its log lines."""
+
+
+class Send(Protocol):
+    """Posts a card: see `bot.platform.Platform.send`."""
+
+    async def __call__(self, address: Address, card: Card, *, letter: str) -> Sent:
+        """Post `card`. Raises Undeliverable."""
 
 
 class Arrivals:
-    """The way in. ``client_for`` gives the client of a workspace; ``now`` is the machine's clock, for signatures."""
+    """The way in. ``client_for`` gives the client of a workspace; ``now`` is the machine's clock, for signatures.
+
+    ``send`` is for the one answer that does not go through the outbox: `help now` while the database is down.
+    """
 
     def __init__(
         self,
@@ -42,11 +63,13 @@ class Arrivals:
         now: Callable[[], float],
         client_for: Callable[[str], AsyncWebClient],
         client: AsyncWebClient,
+        send: Send,
     ) -> None:
         self._receive = receive
         self._secret = secret
         self._now = now
         self._client_for = client_for
+        self._send = send
         self._app = _bolt(client, self._answer)
 
     async def come_in(self, request: web.Request) -> web.Response:
@@ -66,22 +89,27 @@ class Arrivals:
     async def _dispatch(self, payload: dict[str, object]) -> web.Response:
         try:
             heard = understand(payload)
-            # The body goes in parsed, as in Socket Mode: Bolt's own parser takes a command whose text holds the word
-            # "payload" for something else.
-            asked = AsyncBoltRequest(body=payload, mode="socket_mode", context={"heard": heard})
-        except (Malformed, AttributeError, KeyError, TypeError, ValueError):
+        except Malformed:
             raise frontdoor.TurnedAway(400) from None
         if heard is None:
             raise frontdoor.TurnedAway(404)
+        if heard.event is None:
+            return web.Response()
+        account = heard.event.account
+        outline = {**OUTLINES[heard.kind], "team": {"id": account.workspace}, "user": {"id": account.user}}
+        # As in Socket Mode: what comes in is parsed and verified already.
+        asked = AsyncBoltRequest(body=outline, mode="socket_mode", context={"heard": heard, "event": heard.event})
         answer = await self._app.async_dispatch(asked)
+        if answer.status >= 500:
+            log.error("a request of Slack's was not answered: %s, %d", heard.kind, answer.status)
         return web.Response(status=answer.status, body=answer.body, headers=answer.first_headers_without_set_cookie())
 
     async def _answer(self, context: AsyncBoltContext, ack: AsyncAck) -> BoltResponse:
         heard: Heard = context["heard"]
-        event = heard.event
-        if event is None:
-            return await ack()
+        event: Event = context["event"]
         answered = await self._receive(event)
+        if answered.at_once and await self._tell(answered.at_once, event):
+            return await ack()
         if answered.failed:
             return BoltResponse(status=503)
         if isinstance(event.what, Submitted):
@@ -94,6 +122,16 @@ class Arrivals:
         if aside and heard.channel:
             await self._whisper(aside, event, channel=heard.channel)
         return await ack()
+
+    async def _tell(self, card: Card, event: Event) -> bool:
+        """Send `card` to the person now, without the outbox. Says whether it went."""
+        account = event.account
+        try:
+            await self._send(Address("slack", account.workspace, account.user), card, letter=AT_ONCE)
+        except Undeliverable as why:
+            log.error("an answer that could not wait was not sent: %s", why.code)
+            return False
+        return True
 
     async def _show(self, form: Form, event: Event, *, trigger: str) -> bool:
         """Open `form` while the trigger lives. Says whether it is open."""
@@ -122,7 +160,8 @@ class Arrivals:
 def _bolt(client: AsyncWebClient, answer: Callable[..., object]) -> AsyncApp:
     """Bolt with one listener a kind: each further one costs every request a look."""
     app = AsyncApp(
-        name="pag",
+        # Bolt sets the level of the logger of this name: it must not be one of ours.
+        name="slack_bolt",
         client=client,
         logger=quiet("pag.slack.bolt"),
         authorize=_authorize,
@@ -134,7 +173,7 @@ def _bolt(client: AsyncWebClient, answer: Callable[..., object]) -> AsyncApp:
         attaching_function_token_enabled=False,
     )
     everything = re.compile("")
-    for kind in (app.event, app.command, app.action, app.shortcut, app.view_submission, app.view_closed):
+    for kind in (app.event, app.command, app.action, app.shortcut, app.view_submission):
         kind(everything)(answer)
     app.error(_failed)
     return app

@@ -64,7 +64,15 @@ async def _shared(client: AsyncWebClient, file_id: str, conversation: str) -> bo
     for wait in LOOKS:
         await asyncio.sleep(wait)
         found = await calling(client.files_info(file=file_id), repeatable=True)
-        shares = found.get("file", {}).get("shares", {})
-        if any(conversation in channels for channels in shares.values()):
+        if conversation in _places(found.get("file")):
             return True
     return False
+
+
+def _places(file: object) -> set[str]:
+    """The conversations a file is in. Slack names them in `shares`, and the older lists may fill sooner."""
+    if not isinstance(file, dict):
+        return set()
+    shares = file.get("shares")
+    shared = [place for places in shares.values() for place in places] if isinstance(shares, dict) else []
+    return {*shared, *file.get("channels", ()), *file.get("groups", ()), *file.get("ims", ())}

@@ -44,9 +44,14 @@ def text_of(card: Card) -> str:
     facts = "\n".join(f"{name}: {value}" for name, value in card.facts)
     buttons = "\n".join(f"{number}. {button.label}" for number, button in enumerate(card.buttons, start=1))
     picture = f"Picture: {card.picture.alt}" if card.picture else ""
-    parts = (card.title, card.text, facts, picture, buttons, card.note)
-    whole = escaped("\n\n".join(part.strip() for part in parts if part.strip()))
-    return shortened(whole, TEXT_LIMIT) or "…"
+    choices = shortened(_joined(buttons, card.note), TEXT_LIMIT)
+    # Where something has to go, it is not the choices.
+    words = shortened(_joined(card.title, card.text, facts, picture), TEXT_LIMIT - len(choices) + 1)
+    return "\n\n".join(filter(None, (words, choices))) or "…"
+
+
+def _joined(*parts: str) -> str:
+    return escaped("\n\n".join(part.strip() for part in parts if part.strip()))
 
 
 def plain(text: str) -> Block:

@@ -22,6 +22,7 @@ from bot.slack.translate.blocks import pressed_action
 from handlers.chat import Account, Answer, Event, Opened, Pressed, Said, Submitted
 
 Payload = Mapping[str, object]
+Kind = Literal["command", "event", "press", "shortcut", "submission"]
 
 _ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,250}")
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>[:,]?")
@@ -41,6 +42,7 @@ class Heard:
     """
 
     event: Event | None = None
+    kind: Kind = "event"
     trigger: str = ""
     channel: str = ""
     fields: tuple[str, ...] = ()
@@ -56,7 +58,7 @@ def understand(payload: Payload) -> Heard | None:
         case {"type": "view_submission", "view": {} as view}:
             return _submission(payload, view)
         case {"type": "shortcut", "callback_id": str(word)}:
-            return _typed(payload, word.replace("_", " "), account=_interacting(payload))
+            return _typed(payload, word.replace("_", " "), account=_interacting(payload), kind="shortcut")
         case {"type": "view_closed", "view": {"callback_id": str()}} | {"type": "message_action", "callback_id": str()}:
             return Heard()
         case {"type": "event_callback" | "block_actions" | "view_submission" | "shortcut" | "view_closed"}:
@@ -67,7 +69,7 @@ def understand(payload: Payload) -> Heard | None:
             return Heard()
         case {"command": str(command)} if command.startswith("/"):
             account = Account("slack", _id(payload, "team_id"), _id(payload, "user_id"))
-            return _typed(payload, _said(_word(payload, "text")), account=account)
+            return _typed(payload, _said(_word(payload, "text")), account=account, kind="command")
     return None
 
 
@@ -99,12 +101,12 @@ def _not_from_a_person(event: Payload, *, ours: str) -> bool:
     return bool(made) or _word(event, "user") in ("", "USLACKBOT", ours)
 
 
-def _typed(payload: Payload, text: str, *, account: Account) -> Heard:
+def _typed(payload: Payload, text: str, *, account: Account, kind: Kind) -> Heard:
     """A slash command or a shortcut: typed or chosen where nobody else sees it."""
     trigger = _id(payload, "trigger_id")
     name = _word(payload, "user_name") or _name(payload)
     event = Event(trigger, account, Said(text), "command", shows_forms=True, name=name)
-    return Heard(event, trigger=trigger, channel=_word(payload, "channel_id"))
+    return Heard(event, kind, trigger=trigger, channel=_word(payload, "channel_id"))
 
 
 def _press(payload: Payload, action: Payload) -> Heard:
@@ -126,7 +128,7 @@ def _press(payload: Payload, action: Payload) -> Heard:
         shows_forms=bool(trigger),
         name=_name(payload),
     )
-    return Heard(event, trigger=trigger, channel=channel)
+    return Heard(event, "press", trigger=trigger, channel=channel)
 
 
 def _submission(payload: Payload, view: Payload) -> Heard:
@@ -149,7 +151,7 @@ def _submission(payload: Payload, view: Payload) -> Heard:
         shows_forms=True,
         name=_name(payload),
     )
-    return Heard(event, fields=tuple(_word(block, "block_id") for block in blocks))
+    return Heard(event, "submission", fields=tuple(_word(block, "block_id") for block in blocks))
 
 
 def _interacting(payload: Payload) -> Account:

@@ -1,0 +1,64 @@
+"""The call list: what a coordinator must bring to people whom chat does not reach, and how to reach them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers import adjustments, cards, rights, truth
+from handlers.chat import Card, Refusal
+from handlers.router import Router
+from handlers.texts import calls as texts
+from handlers.texts.calls import Call
+from handlers.turn import Turn
+from storage import groups, outbox, support
+from storage.people import Person
+
+router = Router()
+
+
+@router.word("call list", "calls", who="coordinator")
+@router.press("calls.list")
+def call_list(turn: Turn, person: Person, value: str) -> Card:
+    """Everybody the coordinators of this person's groups have to reach, how, and what to tell them."""
+    return texts.call_list(_calls(turn, person), start=rights.number(value or "0"))
+
+
+@router.press("calls.done")
+def done(turn: Turn, person: Person, value: str) -> Card:
+    """The person was told all that the list showed. What came in since stays on the list."""
+    person_id, _, newest = value.partition(":")
+    last = rights.number(newest)
+    mine = [group.id for group in groups.coordinated_by(turn.session, person)]
+    call = next((call for call in _calls(turn, person) if call.person.id == rights.number(person_id)), None)
+    told = [letter for letter in call.letters if letter <= last] if call else []
+    if call is None or not told:
+        raise Refusal(texts.gone())
+    for letter in told:
+        outbox.call_made(turn.session, letter, mine, now=turn.now)
+    return texts.done(call.person)
+
+
+def _calls(turn: Turn, coordinator: Person) -> list[Call]:
+    mine = [group.id for group in groups.coordinated_by(turn.session, coordinator)]
+    waiting = outbox.calls_to_make(turn.session, mine) if mine else []
+    true = _still_true(turn, [letter.id for letter, _, _ in waiting])
+    calls: dict[int, Call] = {}
+    for letter, person, body in waiting:
+        if letter.id in true and body is not None:
+            call = calls.setdefault(person.id, Call(person, [], [], []))
+            call.letters.append(letter.id)
+            call.cards.append(cards.load(body))
+    for person_id, needs in support.needs_by_person(turn.session, list(calls)).items():
+        calls[person_id].ways.extend((need.code, need.detail) for need in needs if need.code in adjustments.WAYS)
+    return list(calls.values())
+
+
+def _still_true(turn: Turn, letters: list[int]) -> set[int]:
+    """Those that would still be sent if chat reached the person: not cancelled, answered, paused or past by now."""
+    return {
+        claim.id
+        for claim in outbox.claims(turn.session, letters)
+        if not isinstance(
+            truth.verdict(replace(claim, account_id=0, reach_by="chat", gone=False), now=turn.now), truth.Drop
+        )
+    }

@@ -1,0 +1,134 @@
+"""Moving and cancelling a meeting, and telling everyone it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Select
+
+from handlers import drafts, plans, rights
+from handlers.calendar import to_utc, warn_holiday
+from handlers.chat import Answer, Card, Form, Refusal
+from handlers.plans import Draft
+from handlers.rhythm import invitation_key, invited_at
+from handlers.router import Router
+from handlers.texts import meetings as meeting_texts
+from handlers.texts import moving as texts
+from handlers.texts import planning as planning_texts
+from handlers.turn import Turn
+from storage import groups, meetings
+from storage.meetings import Meeting
+from storage.people import Person
+
+router = Router()
+
+
+@router.press("planning.move")
+def move(turn: Turn, person: Person, value: str) -> Form:
+    """Ask for the meeting's new time."""
+    return texts.form(
+        _to_come(turn, person, value),
+        value,
+        check_when=drafts.check_start(turn.today),
+        check_length=drafts.check_length,
+    )
+
+
+@router.form("planning.move")
+def ask_to_move(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer]) -> Card:
+    """Show the old and the new time before anything changes."""
+    meeting = _to_come(turn, person, value)
+    draft = {
+        **plans.drafted(answers, typed=turn.today),
+        "number": str(meeting.number),
+        "version": str(meeting.version),
+    }
+    start, minutes = _new_time(turn, meeting, draft)
+    holiday = warn_holiday(start.date(), turn.organisation.nation)
+    return texts.confirm_move(meeting, start, minutes, plans.dumped(draft), holiday=holiday)
+
+
+@router.press("planning.moved")
+def moved(turn: Turn, person: Person, value: str) -> Card:
+    """Move the meeting and tell everyone in the group. Their answers stay."""
+    draft = plans.loaded(value)
+    meeting = _to_come(turn, person, draft.get("number", ""))
+    if draft.get("version") != str(meeting.version):
+        raise Refusal(texts.changed_since(meeting))
+    start, minutes = _new_time(turn, meeting, draft)
+    before = meeting_texts.when(meeting)
+    meetings.move(turn.session, meeting, local_start=start, starts_at=to_utc(start, meeting.zone), minutes=minutes)
+    # Where the meeting is near enough to be asked about, this letter asks: an invitation would come on top of it.
+    asks = turn.now >= invited_at(meeting, turn.organisation.nation)
+    key = invitation_key(meeting) if asks else f"moved:{meeting.id}:{meeting.version}"
+    everyone = groups.audience(meeting.group_id)
+    told = _tell(turn, meeting, everyone, texts.has_moved(meeting, before), key=key, until=meeting.starts_at)
+    told += _tell_coordinators(turn, person, meeting, texts.has_moved_for_coordinators(meeting, before), key=key)
+    return texts.moved(meeting, told)
+
+
+@router.press("planning.cancel")
+def ask_to_cancel(turn: Turn, person: Person, value: str) -> Card:
+    """Ask whether they are sure."""
+    meeting = _to_come(turn, person, value)
+    return texts.confirm_cancel(meeting, f"{meeting.number}:{meeting.version}")
+
+
+@router.press("planning.cancelled")
+def cancelled(turn: Turn, person: Person, value: str) -> Card:
+    """Cancel the meeting, and tell everyone but those who are not coming anyway."""
+    meeting = _unchanged(turn, person, value)
+    meetings.cancel(turn.session, meeting, now=turn.now)
+    card, key = texts.is_cancelled(meeting), f"cancelled:{meeting.id}"
+    told = _tell(turn, meeting, meetings.who_did_not_say_no(meeting), card, key=key, until=meeting.starts_at)
+    told += _tell_coordinators(turn, person, meeting, card, key=key)
+    return texts.cancelled(meeting, told)
+
+
+@router.press("planning.end")
+def end(turn: Turn, person: Person, value: str) -> Card:
+    """Cancel this meeting and all later ones of its series, which ends, and tell everyone in the group once."""
+    meeting = _unchanged(turn, person, value)
+    called_off = meetings.end_series(turn.session, meeting, now=turn.now)
+    card = texts.are_cancelled(meeting.group.name, meeting.local_start.date())
+    key, until = f"cancelled:{meeting.id}", called_off[-1].starts_at
+    told = _tell(turn, meeting, groups.audience(meeting.group_id), card, key=key, until=until)
+    told += _tell_coordinators(turn, person, meeting, card, key=key)
+    return texts.ended(called_off, told)
+
+
+def _tell(turn: Turn, meeting: Meeting, to: Select[int], card: Card, *, key: str, until: datetime) -> int:
+    return turn.tell(to, card, key=key, kind="change", meeting=meeting, until=until)
+
+
+def _tell_coordinators(turn: Turn, person: Person, meeting: Meeting, card: Card, *, key: str) -> int:
+    others = [one for one in groups.coordinators_of(turn.session, meeting.group_id) if one.id != person.id]
+    return turn.tell(others, card, key=key, kind="change", meeting=meeting, until=meeting.starts_at)
+
+
+def _new_time(turn: Turn, meeting: Meeting, draft: Draft) -> tuple[datetime, int]:
+    start, minutes = drafts.start_of(turn, draft, usual=meeting.minutes)
+    if start.rule:
+        raise Refusal(planning_texts.problem(texts.only_one_date()), field="when")
+    if (start.local, minutes) == (meeting.local_start, meeting.minutes):
+        raise Refusal(planning_texts.problem(texts.same_time()), field="when")
+    return start.local, minutes
+
+
+def _to_come(turn: Turn, person: Person, number: str) -> Meeting:
+    """A meeting this person coordinates that can still be changed. Raises `Refusal`."""
+    meeting = rights.coordinated_meeting(turn, person, rights.number(number))
+    if meeting.cancelled_at:
+        raise Refusal(meeting_texts.cancelled(meeting))
+    if meeting.starts_at <= turn.now:
+        raise Refusal(meeting_texts.past(meeting))
+    return meeting
+
+
+def _unchanged(turn: Turn, person: Person, value: str) -> Meeting:
+    number, _, version = value.partition(":")
+    meeting = _to_come(turn, person, number)
+    if version != str(meeting.version):
+        raise Refusal(texts.changed_since(meeting))
+    return meeting

@@ -1,0 +1,149 @@
+"""Answering an invitation: yes, no or not sure, by word or button, and changing one's mind."""
+
+from __future__ import annotations
+
+import re
+
+from handlers import rights
+from handlers.chat import Card, Refusal, Reply
+from handlers.rhythm import invited_at
+from handlers.router import Router
+from handlers.texts import meetings as meeting_texts
+from handlers.texts import rights as rights_texts
+from handlers.texts import rsvp as texts
+from handlers.turn import Turn
+from storage import groups, meetings
+from storage.meetings import Meeting
+from storage.people import Person
+
+router = Router()
+
+_VALUE = re.compile(
+    r"(?P<number>[0-9]{1,9}):(?P<said>yes|no|not_sure)(?::(?P<how>online|in_person)?)?(?::(?P<version>[0-9]{1,9}))?"
+)
+"""NUMBER:ANSWER, then the way to join and the meeting's version, which both may be missing."""
+
+
+@router.press("rsvp.answer")
+def answer(turn: Turn, person: Person, value: str) -> Card:
+    """Save the answer. A meeting that can be joined in two ways asks for the way next.
+
+    An answer to a date that no longer holds is not taken.
+    """
+    read = _VALUE.fullmatch(value)
+    if read is None:
+        raise Refusal(rights_texts.not_found())
+    meeting = _answerable(turn, person, read["number"])
+    if read["version"] and int(read["version"]) != meeting.version:
+        raise Refusal(texts.moved_since(meeting, meetings.rsvp_of(turn.session, meeting, person)))
+    how = (read["how"] or "") if read["said"] == "yes" and meeting.how == "both" else ""
+    rsvp = meetings.answer(turn.session, meeting, person, answer=read["said"], how=how, now=turn.now)
+    if rsvp.answer == "yes" and meeting.how == "both" and not how:
+        return texts.online_or_in_person(meeting)
+    return texts.saved(meeting, rsvp)
+
+
+@router.press("rsvp.change")
+def change(turn: Turn, person: Person, value: str) -> Card:
+    """The answers to choose from again."""
+    meeting = _answerable(turn, person, value)
+    return texts.ask(meeting, meetings.rsvp_of(turn.session, meeting, person))
+
+
+@router.word("change my answer", "change answer")
+def change_next(turn: Turn, person: Person, value: str) -> Card:
+    """The answers to choose from again, for the next meeting the person answered, or else for the next one."""
+    mine = _mine(turn, person)
+    answers = meetings.answers_of(turn.session, person, mine)
+    meeting = next((one for one in mine if one.id in answers), mine[0])
+    return texts.ask(meeting, answers.get(meeting.id))
+
+
+@router.word(
+    "yes", "yep", "yeah", "yes i am", "yes i can", "yes i will", "yes i am coming", "yes, i am coming",
+    "yes i'm coming", "yes i will come", "yes i can come", "i am coming", "i'm coming", "im coming", "coming",
+    "i will come", "i'll come", "i can come", "i can make it", "i will be there", "i'll be there", "count me in",
+)  # fmt: skip
+def yes(turn: Turn, person: Person, value: str) -> Reply:
+    """They are coming."""
+    return _said(turn, person, "yes")
+
+
+@router.word(
+    "no", "nope", "no i cannot", "no i can't", "no i cannot come", "no, i cannot come", "no i can't come",
+    "i cannot come", "i can not come", "i can't come", "i cant come", "cannot come", "can't come", "cant come",
+    "not coming", "i am not coming", "i'm not coming", "im not coming", "no i am not coming", "i will not come",
+    "i won't come", "i cannot make it", "i can't make it", "i cant make it", "cannot make it", "can't make it",
+)  # fmt: skip
+def no(turn: Turn, person: Person, value: str) -> Reply:
+    """They are not coming."""
+    return _said(turn, person, "no")
+
+
+@router.word(
+    "not sure", "not sure yet", "i am not sure", "i am not sure yet", "i'm not sure", "i'm not sure yet", "unsure",
+    "maybe", "perhaps", "possibly", "i might come", "i may come", "i do not know", "i do not know yet",
+    "i don't know", "i don't know yet", "don't know",
+)  # fmt: skip
+def not_sure(turn: Turn, person: Person, value: str) -> Reply:
+    """They do not know yet."""
+    return _said(turn, person, "not_sure")
+
+
+@router.word("online", "i will join online", "yes online", "yes, online", "join online")
+def online(turn: Turn, person: Person, value: str) -> Reply:
+    """They are coming, online."""
+    return _said(turn, person, "yes", how="online")
+
+
+@router.word("in person", "i will come in person", "yes in person", "yes, in person", "come in person")
+def in_person(turn: Turn, person: Person, value: str) -> Reply:
+    """They are coming, in person."""
+    return _said(turn, person, "yes", how="in_person")
+
+
+def _said(turn: Turn, person: Person, said: str, *, how: str = "") -> Reply:
+    """Take a typed answer for the invitation that waits. Where several wait, or none, ask."""
+    mine = _mine(turn, person)
+    answers = meetings.answers_of(turn.session, person, mine)
+    if how:
+        # Which way: first for those who said yes and were asked that.
+        half = [one for one in mine if one.how == "both" and one.id in answers and answers[one.id].answer == "yes"]
+        waiting = [one for one in half if not answers[one.id].how][:1]
+    else:
+        waiting = []
+    waiting = waiting or [
+        one for one in mine if one.id not in answers and turn.now >= invited_at(one, turn.organisation.nation)
+    ]
+    if len(waiting) == 1:
+        return answer(turn, person, f"{waiting[0].number}:{said}:{how}:{waiting[0].version}")
+    if waiting:
+        return texts.which(waiting, said, how)
+    meeting = next((one for one in mine if one.id in answers), mine[0])
+    rsvp = answers.get(meeting.id)
+    return texts.change(meeting, rsvp, said) if rsvp else texts.ask(meeting, None)
+
+
+def _mine(turn: Turn, person: Person) -> list[Meeting]:
+    """The meetings to come that this person can answer, soonest first. Raises `Refusal` when there are none."""
+    places = [place for place in groups.memberships_of(turn.session, person) if place.role != "coordinator"]
+    active = {place.group_id for place in places if place.state == "active"}
+    mine = [one for one in meetings.upcoming_for(turn.session, person, now=turn.now) if one.group_id in active]
+    if not mine:
+        raise Refusal(texts.paused() if places and not active else texts.nothing_waits())
+    return mine
+
+
+def _answerable(turn: Turn, person: Person, number: str) -> Meeting:
+    """The meeting, if this person can answer it now. Raises `Refusal`."""
+    meeting = rights.meeting(turn, person, rights.number(number))
+    place = groups.membership(turn.session, meeting.group_id, person.id)
+    if meeting.cancelled_at:
+        raise Refusal(meeting_texts.cancelled(meeting))
+    if meeting.starts_at <= turn.now:
+        raise Refusal(meeting_texts.past(meeting))
+    if place is not None and place.role == "coordinator":
+        raise Refusal(texts.not_asked(meeting))
+    if place is not None and place.state == "paused":
+        raise Refusal(texts.paused())
+    return meeting

@@ -1,0 +1,13 @@
+"""How quiet hours are said."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from handlers.texts.dates import clock
+
+
+def quiet(stored: str) -> str:
+    """``HH:MM-HH:MM`` as ``8pm to 8am``."""
+    start, end = (clock(time.fromisoformat(part)) for part in stored.split("-"))
+    return f"{start} to {end}"

@@ -1,0 +1,125 @@
+"""Administration: groups and who coordinates them."""
+
+from __future__ import annotations
+
+import pytest
+
+import handlers
+from handlers.chat import Refusal
+from storage import feedback, groups
+from tests.world import World
+
+
+def coordinators(world: World, name: str) -> list[str]:
+    with world.turn() as turn:
+        every = groups.groups_of(turn.session, world.organisation_id)
+        (group,) = [group for group in every if group.name == name]
+        return [one.name for one in groups.coordinators_of(turn.session, group.id)]
+
+
+def test_an_administrator_sets_up_a_group_with_its_coordinator(world: World) -> None:
+    ada, cara = world.admin("Ada"), world.member("Cara", world.group("Hospital"))
+    ada.say("help")
+    ada.do("Set up a group", say="new group")
+    ada.fill(
+        {
+            "What is the group called?": "Radiotherapy volunteers",
+            "What does the group do?": "Shapes radiotherapy.",
+            "Who can join?": "Anyone who had radiotherapy",
+            "How often does it meet, and how?": "Online, once a month",
+            "Who coordinates it?": "cara",
+        }
+    )
+    assert ada.sees("The group is set up", "Anyone who had radiotherapy")
+    assert coordinators(world, "Radiotherapy volunteers") == ["Cara"]
+    world.settle()
+    assert "You are now a coordinator" in cara.screen()
+    cara.say("requests")
+    assert "No requests are waiting" in cara.last()
+
+
+def test_the_name_of_a_group_is_its_own(world: World) -> None:
+    ada = world.admin("Ada")
+    world.group("Volunteers")
+    ada.say("help")
+    ada.do("Set up a group", say="new group")
+    ada.fill({"What is the group called?": "volunteers", "What does the group do?": "Something else."})
+    assert "That name is taken" in ada.screen() + str(ada.errors)
+
+
+def test_coordinators_are_added_and_removed_and_told(world: World) -> None:
+    group = world.group("Volunteers")
+    ada, cara, eve = world.admin("Ada"), world.coordinator("Cara", group), world.member("Eve", group)
+    author, owner = world.person("Eve"), world.person("Cara")
+    with world.turn() as turn:
+        comment = feedback.add_comment(
+            turn.session,
+            turn.organisation,
+            author=author,
+            group=group,
+            owner=owner,
+            text="The chairs are too low",
+            now=turn.now,
+        )
+    ada.say("coordinators")
+    ada.press("Coordinators of Volunteers")
+    ada.press("Remove Cara")
+    assert ada.sees("Please add another coordinator first")
+    ada.press("Add a coordinator")
+    ada.fill({"What is their name?": "Eve"})
+    assert ada.sees("Eve is now a coordinator")
+    ada.press("Remove Cara")
+    assert ada.sees("Cara is no longer a coordinator")
+    assert coordinators(world, "Volunteers") == ["Eve"]
+    world.settle()
+    assert "You are now a coordinator" in eve.screen()
+    assert "You are no longer a coordinator" in cara.screen()
+    cara.say("comments")
+    assert "This is for coordinators" in cara.last()
+    with world.turn() as turn:
+        found = feedback.comment_numbered(turn.session, world.organisation_id, comment.number)
+        assert found is not None
+        assert found.owner_id == author.id
+
+
+def test_only_people_who_wrote_to_the_bot_can_coordinate(world: World) -> None:
+    group = world.group("Volunteers")
+    ada = world.admin("Ada")
+    world.without_chat("Bill", group)
+    ada.say("coordinators")
+    ada.press("Coordinators of Volunteers")
+    ada.press("Add a coordinator")
+    ada.fill({"What is their name?": "Bill"})
+    assert 'They must write "help" to me first' in ada.screen() + str(ada.errors)
+    assert not coordinators(world, "Volunteers")
+
+
+def test_of_several_people_whose_name_fits_the_right_one_is_chosen(world: World) -> None:
+    world.group("Volunteers")
+    ada = world.admin("Ada")
+    world.member("Amina", world.group("Hospital"))
+    ada.say("coordinators")
+    ada.press("Coordinators of Volunteers")
+    ada.press("Add a coordinator")
+    ada.fill({"What is their name?": "A"})
+    assert ada.sees("Who do you mean?", "In no group", "Hospital")
+    ada.press("Add Amina")
+    assert coordinators(world, "Volunteers") == ["Amina"]
+
+
+def test_administration_is_for_administrators(one_world: World) -> None:
+    group = one_world.group("Volunteers")
+    cara = one_world.coordinator("Cara", group)
+    for word in ("new group", "coordinators", "settings"):
+        cara.say(word)
+        assert "This is for administrators" in cara.last()
+    person = one_world.person("Cara")
+    mine = [action for action in handlers.router.presses if action.startswith(("administration.", "settings."))]
+    assert mine
+    for action in mine:
+        with one_world.turn() as turn, pytest.raises(Refusal):
+            handlers.router.presses[action](turn, person, f"{group.id}")
+    for action in handlers.router.submissions:
+        if action.startswith(("administration.", "settings.")):
+            with one_world.turn() as turn, pytest.raises(Refusal):
+                handlers.router.submissions[action](turn, person, f"{group.id}", {})

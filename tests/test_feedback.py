@@ -1,0 +1,265 @@
+"""Feedback: saved at once, with a number and an owner, and its author is told what came of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage import conversations, feedback, people
+from storage.feedback import Comment
+from tests.phones import Phone
+from tests.world import World, user
+
+CHAIRS = "The chairs in the waiting room are too low for my mum"
+
+
+def comments(world: World) -> list[Comment]:
+    with world.turn() as turn:
+        return list(feedback.comments_about(turn.session, world.organisation_id, [1, 2, 3]))
+
+
+def answer(cara: Phone, number: int, words: str) -> None:
+    cara.do("Show comments", say="comments")
+    cara.press(f"Say what happened: F-{number}")
+    cara.fill({f"What came of F-{number}?": words})
+
+
+def test_feedback_is_saved_with_a_number_an_owner_and_a_receipt(world: World) -> None:
+    group = world.group("Volunteers")
+    amina, cara = world.member("Amina", group), world.coordinator("Cara", group)
+    amina.say(f"feedback {CHAIRS}")
+    assert amina.sees("Saved as F-1", "Cara will read it", CHAIRS, "Messages are not read straight away")
+    world.settle()
+    assert "A new comment waits" in cara.screen()
+    assert "chairs" not in cara.screen()
+    assert "Amina" not in cara.screen()
+    cara.do("Show comments", say="comments")
+    assert cara.sees("F-1, Amina", CHAIRS, "Tuesday 2 March 2027")
+
+
+def test_the_form_is_there_for_those_who_press(world: World) -> None:
+    amina = world.member("Amina", world.group("Volunteers"))
+    amina.say("help")
+    amina.do("Give feedback", say="feedback")
+    amina.fill({"What would you like to say?": CHAIRS})
+    assert amina.sees("Saved as F-1")
+
+
+def test_in_several_groups_the_form_asks_which(world: World) -> None:
+    first, second = world.group("Radiotherapy"), world.group("Hospital")
+    amina = world.member("Amina", first)
+    world.member("Amina", second)
+    cara = world.coordinator("Cara", second)
+    amina.say("help")
+    amina.do("Give feedback", say="feedback")
+    amina.fill({"What is it about?": "Hospital", "What would you like to say?": CHAIRS})
+    assert amina.sees("It is about Hospital", "Cara will read it")
+    cara.say("comments")
+    assert CHAIRS in cara.last()
+
+
+def test_in_several_groups_feedback_is_saved_first_and_placed_after(world: World) -> None:
+    first, second = world.group("Radiotherapy"), world.group("Hospital")
+    amina = world.member("Amina", first)
+    world.member("Amina", second)
+    cara, eve = world.coordinator("Cara", second), world.coordinator("Eve", first)
+    amina.say(f"feedback {CHAIRS}")
+    assert amina.sees("Saved as F-1")
+    amina.press("It is about Hospital")
+    assert amina.sees("It is about Hospital", "Cara will read it")
+    cara.say("comments")
+    assert CHAIRS in cara.last()
+    eve.say("comments")
+    assert "chairs" not in eve.screen()
+
+
+def test_anything_else_is_kept_until_the_person_says_whether_to_pass_it_on(world: World) -> None:
+    group = world.group("Volunteers")
+    amina, cara = world.member("Amina", group), world.coordinator("Cara", group)
+    amina.say(CHAIRS)
+    assert amina.sees("Shall I pass this on?", CHAIRS)
+    assert not comments(world)
+    amina.press("Yes")
+    assert amina.sees("Saved as F-1")
+    cara.say("comments")
+    assert CHAIRS in cara.last()
+
+
+def test_on_no_it_is_deleted(world: World) -> None:
+    amina = world.member("Amina", world.group("Volunteers"))
+    amina.say(CHAIRS)
+    amina.press("No")
+    assert "I have deleted it" in amina.screen()
+    assert not comments(world)
+    with world.turn() as turn:
+        account = people.account_of(turn.session, world.platform, world.workspace, user("Amina"))
+        assert account is not None
+        assert conversations.open_question(turn.session, account.id, now=turn.now) is None
+
+
+def test_several_short_messages_become_one_comment(world: World) -> None:
+    amina = world.member("Amina", world.group("Volunteers"))
+    amina.say("The chairs are too low")
+    amina.say("My mum could not get up")
+    amina.press("Yes")
+    (comment,) = comments(world)
+    assert comment.text == "The chairs are too low\n\nMy mum could not get up"
+
+
+def test_what_is_not_passed_on_within_a_day_is_gone(one_world: World) -> None:
+    amina = one_world.member("Amina", one_world.group("Volunteers"))
+    amina.say(CHAIRS)
+    one_world.wait(hours=25)
+    with one_world.turn() as turn:
+        assert turn.session.query(conversations.OpenQuestion).count() == 0
+    amina.say("yes")
+    assert not comments(one_world)
+
+
+def test_the_author_is_told_what_came_of_it(world: World) -> None:
+    group = world.group("Volunteers")
+    amina, cara = world.member("Amina", group), world.coordinator("Cara", group)
+    amina.say(f"feedback {CHAIRS}")
+    answer(cara, 1, "We ordered 6 higher chairs. They come in May.")
+    assert cara.sees("F-1 is answered", "I am telling Amina")
+    world.settle()
+    assert "There is news about F-1" in amina.last()
+    assert "chairs" not in amina.last()
+    amina.do("Read what happened", say="status f1")
+    assert amina.sees("We ordered 6 higher chairs", "Answered")
+    cara.do("Show comments", say="comments")
+    assert "No comments are waiting" in cara.screen()
+    cara.press("Show answered comments")
+    assert "We ordered 6 higher chairs" in cara.screen()
+
+
+@pytest.mark.parametrize("typed", ["F-1", "f1", "1", "F 1", "#1", "f-1."])
+def test_a_number_is_understood_however_it_is_typed(one_world: World, typed: str) -> None:
+    amina = one_world.member("Amina", one_world.group("Volunteers"))
+    amina.say(f"feedback {CHAIRS}")
+    amina.say(f"status {typed}")
+    assert "Waiting for an answer" in amina.last()
+
+
+def test_what_only_begins_like_a_status_is_feedback(one_world: World) -> None:
+    amina = one_world.member("Amina", one_world.group("Volunteers"))
+    amina.say("status of the new scanner is a mystery to us all")
+    assert "Shall I pass this on?" in amina.last()
+
+
+def test_nobody_sees_the_comments_of_others(world: World) -> None:
+    group, other = world.group("Volunteers"), world.group("Hospital")
+    amina, bea = world.member("Amina", group), world.member("Eve", group)
+    cara = world.coordinator("Cara", other)
+    amina.say(f"feedback {CHAIRS}")
+    bea.say("status F-1")
+    assert "I cannot find that comment" in bea.last()
+    bea.say("comments")
+    assert "This is for coordinators" in bea.last()
+    cara.say("comments")
+    assert "No comments are waiting" in cara.last()
+    assert "chairs" not in bea.screen() + cara.screen()
+
+
+def test_buttons_that_a_client_made_up_are_refused(one_world: World) -> None:
+    import handlers
+    from handlers.chat import Refusal
+
+    group, other = one_world.group("Volunteers"), one_world.group("Hospital")
+    amina, _ = one_world.member("Amina", group), one_world.coordinator("Cara", other)
+    one_world.member("Eve", group)
+    amina.say(f"feedback {CHAIRS}")
+    for name, actions in {
+        "Eve": ("status", "taking_back", "take_back", "outcome", "take_over"),
+        "Cara": ("status", "taking_back", "take_back", "outcome", "take_over"),
+        "Amina": ("outcome", "take_over"),
+    }.items():
+        person = one_world.person(name)
+        for action in actions:
+            with one_world.turn() as turn, pytest.raises(Refusal):
+                handlers.router.presses[f"feedback.{action}"](turn, person, "1")
+        for action in ("feedback.outcome",):
+            with one_world.turn() as turn, pytest.raises(Refusal):
+                handlers.router.submissions[action](turn, person, "1", {"outcome": "Mine"})
+    (comment,) = comments(one_world)
+    assert comment.state == "open"
+
+
+def test_a_comment_can_be_taken_back(world: World) -> None:
+    group = world.group("Volunteers")
+    amina, cara = world.member("Amina", group), world.coordinator("Cara", group)
+    amina.say(f"feedback {CHAIRS}")
+    amina.press("Take back F-1")
+    amina.press("Yes, take back F-1")
+    assert amina.sees("You took back F-1")
+    amina.say("my feedback")
+    assert "You took it back" in amina.last()
+    assert CHAIRS not in amina.last()
+    cara.say("comments")
+    assert "No comments are waiting" in cara.last()
+
+
+def test_another_coordinator_takes_over(world: World) -> None:
+    group = world.group("Volunteers")
+    amina, cara = world.member("Amina", group), world.coordinator("Cara", group)
+    eve = world.coordinator("Eve", group)
+    amina.say(f"feedback {CHAIRS}")
+    assert amina.sees("Cara will read it")
+    eve.say("comments")
+    eve.press("Take over F-1")
+    assert eve.sees("You now look after F-1")
+    amina.say("status F-1")
+    assert "Eve" in amina.last()
+    cara.say("comments")
+    assert "Owner: Eve" in cara.last()
+
+
+def test_a_comment_of_a_coordinator_is_owned_by_another(one_world: World) -> None:
+    group = one_world.group("Volunteers")
+    cara = one_world.coordinator("Cara", group)
+    one_world.coordinator("Eve", group)
+    cara.say(f"feedback {CHAIRS}")
+    assert "Eve will read it" in cara.screen()
+
+
+def test_without_a_group_an_administrator_owns_it(world: World) -> None:
+    dev, ada = world.someone("Dev"), world.admin("Ada")
+    dev.say(f"feedback {CHAIRS}")
+    assert dev.sees("Ada will read it")
+    world.settle()
+    assert "A new comment waits" in ada.screen()
+    ada.say("service comments")
+    assert CHAIRS in ada.last()
+    answer_as = "Say what happened: F-1"
+    ada.press(answer_as)
+    ada.fill({"What came of F-1?": "Not now, because we move in May."})
+    world.settle()
+    assert "There is news about F-1" in dev.last()
+
+
+def test_coordinators_are_told_once_an_hour(one_world: World) -> None:
+    group = one_world.group("Volunteers")
+    amina, cara = one_world.member("Amina", group), one_world.coordinator("Cara", group)
+    for _ in range(3):
+        amina.say(f"feedback {CHAIRS}")
+    one_world.settle()
+    assert cara.screen().count("A new comment waits") == 1
+    one_world.wait(hours=1)
+    amina.say(f"feedback {CHAIRS}")
+    one_world.settle()
+    assert cara.screen().count("A new comment waits") == 2
+
+
+def test_long_lists_come_a_few_at_a_time(world: World) -> None:
+    group = world.group("Volunteers")
+    amina, cara = world.member("Amina", group), world.coordinator("Cara", group)
+    for number in range(1, 8):
+        amina.say(f"feedback Point {number} about the ward")
+    amina.say("my feedback")
+    assert "Point 7" in amina.last()
+    assert "Point 2 " not in amina.last()
+    amina.press("Show more")
+    assert "Point 2 about" in amina.last()
+    cara.say("comments")
+    assert "Point 6" not in cara.last()
+    cara.press("Show more")
+    assert "Point 6 about" in cara.last()

@@ -1,0 +1,194 @@
+"""A break, `stop` and `start`, and quiet hours, by the people who need them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from storage import groups, outbox
+from storage.groups import Group
+from tests.phones import Phone
+from tests.world import World
+
+HOW_LONG = "How long do you want to pause?"
+HOURS = "When should I not write to you?"
+WORDS = "What do you want to say?"
+
+
+def announce(cara: Phone, words: str) -> None:
+    cara.say("announce")
+    cara.fill({WORDS: words})
+    cara.press("Send to 1 person")
+
+
+def state(world: World, group: Group, name: str) -> tuple[str, date | None]:
+    person = world.person(name)
+    with world.turn() as turn:
+        place = groups.membership(turn.session, group.id, person.id)
+        assert place is not None
+        return place.state, place.paused_until
+
+
+def jump(world: World, moment: datetime) -> None:
+    world.clock.move_to(moment)
+    world.settle()
+
+
+def test_a_break_of_two_weeks_brings_no_backlog(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    amina, cara = world.member("Amina", of=group), world.coordinator("Cara", of=group)
+    amina.say("pause")
+    assert "You do not need to say why" in amina.last()
+    amina.fill({HOW_LONG: "2 weeks, until Tuesday 16 March 2027"})
+    assert "until Tuesday 16 March 2027" in amina.last()
+    assert state(world, group, "Amina") == ("paused", date(2027, 3, 16))
+
+    announce(cara, "While you were away")
+    assert "Not sent, because of a pause" in cara.last()
+    jump(world, datetime(2027, 3, 15, 12, 0, tzinfo=UTC))
+    assert "your break is over" not in amina.screen()
+
+    jump(world, datetime(2027, 3, 16, 1, 0, tzinfo=UTC))
+    assert "your break is over" not in amina.screen()
+    jump(world, datetime(2027, 3, 16, 9, 0, tzinfo=UTC))
+    assert amina.screen().count("your break is over") == 1
+    assert state(world, group, "Amina") == ("active", None)
+    assert "While you were away" not in amina.screen()
+    amina.do("Read the announcements", say="catch up")
+    assert "While you were away" in amina.last()
+
+
+def test_coming_back_early(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    amina, cara = world.member("Amina", of=group), world.coordinator("Cara", of=group)
+    amina.say("pause for 3 months")
+    assert "Your pause has begun" in amina.last()
+    amina.do("Come back now", say="come back")
+    assert "Welcome back" in amina.last()
+    announce(cara, "Here again")
+    world.settle()
+    assert "Here again" in amina.screen()
+    amina.say("come back")
+    assert "You are not paused" in amina.last()
+
+
+def test_what_waits_when_a_pause_begins_is_not_sent(one_world: World) -> None:
+    world = one_world
+    group = world.group("Radiotherapy volunteers")
+    amina, cara = world.member("Amina", of=group), world.coordinator("Cara", of=group)
+    jump(world, datetime(2027, 3, 2, 21, 0, tzinfo=UTC))
+    announce(cara, "Tomorrow")
+    amina.say("pause for 1 month")
+    jump(world, datetime(2027, 3, 3, 9, 0, tzinfo=UTC))
+    cara.press("Count again")
+    assert "Not sent, because of a pause" in cara.last()
+    assert "Tomorrow" not in amina.screen()
+
+
+def test_a_pause_without_an_end_is_asked_about_once(one_world: World) -> None:
+    world = one_world
+    group = world.group("Radiotherapy volunteers")
+    amina = world.member("Amina", of=group)
+    amina.say("pause")
+    amina.fill({HOW_LONG: 'Until I write "come back"'})
+    assert state(world, group, "Amina") == ("paused", None)
+    jump(world, datetime(2027, 9, 1, 12, 0, tzinfo=UTC))
+    assert "Would you like to come back?" not in amina.screen()
+    for days in range(0, 40, 5):
+        jump(world, datetime(2027, 9, 2, 12, 0, tzinfo=UTC) + timedelta(days=days))
+    assert amina.screen().count("Would you like to come back?") == 1
+    amina.press("No, stay on a break")
+    assert state(world, group, "Amina") == ("paused", None)
+
+
+def test_nobody_who_came_back_is_asked(one_world: World) -> None:
+    world = one_world
+    group = world.group("Radiotherapy volunteers")
+    amina = world.member("Amina", of=group)
+    amina.say("pause")
+    amina.fill({HOW_LONG: 'Until I write "come back"'})
+    amina.say("come back")
+    jump(world, datetime(2027, 9, 3, 12, 0, tzinfo=UTC))
+    assert "Would you like to come back?" not in amina.screen()
+
+
+def test_a_sentence_that_begins_with_pause_is_no_pause(one_world: World) -> None:
+    world = one_world
+    group = world.group("Radiotherapy volunteers")
+    amina = world.member("Amina", of=group)
+    amina.say("pause between talks was too short")
+    assert state(world, group, "Amina") == ("active", None)
+    world.someone("Dev").say("pause")
+    assert "You are not in a group yet" in world.someone("Dev").last()
+
+
+def test_stop_and_start(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    amina, cara = world.member("Amina", of=group), world.coordinator("Cara", of=group)
+    jump(world, datetime(2027, 3, 2, 21, 0, tzinfo=UTC))
+    announce(cara, "Waiting for the morning")
+    amina.say("stop")
+    assert "until you reply" in amina.last()
+    jump(world, datetime(2027, 3, 3, 10, 0, tzinfo=UTC))
+    announce(cara, "Written later")
+    assert "Waiting for the morning" not in amina.screen()
+    assert "Written later" not in amina.screen()
+    amina.say("groups")
+    assert "Radiotherapy volunteers" in amina.last()
+
+    amina.do("Start messages again", say="start")
+    assert "Messages have started again" in amina.screen()
+    announce(cara, "The newest")
+    assert "Waiting for the morning" not in amina.screen()
+    assert "The newest" in amina.screen()
+    amina.say("start")
+    assert "Messages are not stopped" in amina.last()
+
+
+def test_own_quiet_hours(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    amina, cara = world.member("Amina", of=group), world.coordinator("Cara", of=group)
+    amina.say("quiet hours")
+    amina.fill({HOURS: "6pm to 10am"})
+    assert "from 6pm to 10am" in amina.last()
+    jump(world, datetime(2027, 3, 3, 9, 0, tzinfo=UTC))
+    announce(cara, "Good morning")
+    assert "Good morning" not in amina.screen()
+    jump(world, datetime(2027, 3, 3, 10, 1, tzinfo=UTC))
+    assert "Good morning" in amina.screen()
+
+    amina.say("quiet hours")
+    amina.fill({HOURS: "As usual, 8pm to 8am"})
+    assert "from 8pm to 8am" in amina.last()
+    assert world.person("Amina").quiet_hours == ""
+
+
+def test_other_quiet_hours_are_read_and_checked(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    amina = world.member("Amina", of=group)
+    amina.say("quiet hours")
+    amina.fill({HOURS: "Other times", "Other times: from when?": "7:30pm", "Other times: until when?": "midday"})
+    assert "from 7:30pm to midday" in amina.last()
+    assert world.person("Amina").quiet_hours == "19:30-12:00"
+
+    amina.say("quiet hours")
+    amina.say("Other times")
+    amina.say("half past nonsense")
+    assert "You can type a time like" in amina.last()
+    amina.say("9pm")
+    amina.say("9pm")
+    assert "2 different times" in amina.last()
+    amina.say("skip")
+    assert "both times" in amina.last()
+    amina.say("9:15am")
+    assert world.person("Amina").quiet_hours == "21:00-09:15"
+
+
+def test_nobody_who_wrote_stop_is_asked(one_world: World) -> None:
+    world = one_world
+    group = world.group("Radiotherapy volunteers")
+    amina = world.member("Amina", of=group)
+    amina.say("pause")
+    amina.fill({HOW_LONG: 'Until I write "come back"'})
+    amina.say("stop")
+    with world.turn() as turn:
+        assert outbox.next_due(turn.session) is None

@@ -1,0 +1,172 @@
+"""The program as a whole: started by `pag run`, killed, restarted, attacked, and searched for what it wrote."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from handlers.privacy import NOTICE_VERSION
+from storage import groups, organisations, outbox, people
+from storage.database import Database, open_database
+from tests.fake_slack import TEAM, FakeSlack
+from tests.program import Program, eventually
+from tests.slack_phone import post
+from tests.world import KEY, Template
+
+NOW = datetime(2027, 3, 2, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def slack() -> Iterator[FakeSlack]:
+    with FakeSlack() as slack:
+        yield slack
+
+
+def sown(folder: Path, template: Template, *, members: int) -> Database:
+    """A database with a group of so many members, and a coordinator U0CARA."""
+    database = template.copy(folder / "pag.db")
+    with database.transaction() as session:
+        organisation = organisations.add_organisation(
+            session, "Eastern Hospitals", nation="ENG", time_zone="Europe/London", now=NOW
+        )
+        organisation.helpline = organisation.pals = organisation.safeguarding_contact = "01632 960100"
+        organisations.own_workspace(session, organisation, "slack", TEAM)
+        group = groups.add_group(
+            session, organisation.id, name="Volunteers", about="", who_can_join="", rhythm="", now=NOW
+        )
+        for number in range(-1, members):
+            account = people.meet(
+                session,
+                organisation.id,
+                platform="slack",
+                workspace=TEAM,
+                user=f"U{number:05d}" if number >= 0 else "U0CARA",
+                name=f"Member {number}" if number >= 0 else "Cara",
+                time_zone="Europe/London",
+                now=NOW,
+            )
+            people.record_consent(session, account.person, "notice", version=NOTICE_VERSION, now=NOW)
+            role = "member" if number >= 0 else "coordinator"
+            groups.place(session, group, account.person, state="active", now=NOW, role=role)
+    return database
+
+
+def test_killed_in_the_middle_of_an_announcement_nobody_is_missed(
+    tmp_path: Path, slack: FakeSlack, template: Template
+) -> None:
+    sown(tmp_path, template, members=1000).close()
+    slack.check_blocks = False
+    words = "The next meeting has a new room."
+
+    def received() -> Counter[str]:
+        return Counter(m["channel"] for m in slack.messages if words in m.get("text", "") and "News from" in m["text"])
+
+    with Program(tmp_path, slack) as program:
+        cara = program.phone("Cara", "U0CARA")
+        cara.say("announce")
+        cara.say(words)
+        eventually("a preview", lambda: "Send to 1,000 people" in cara.screen() or "Send to 1000 people" in cara.screen())
+        cara.press(next(label for label in cara.buttons() if label.startswith("Send to")))
+        eventually("some have it", lambda: len(received()) > 200)
+        program.kill()
+        assert len(received()) < 1000, "it was killed too late to show anything"
+        program.start()
+        eventually("all have it", lambda: len(received()) == 1000, seconds=120)
+        program.stop()
+
+    assert max(received().values()) == 1
+    database = open_database(f"sqlite:///{tmp_path}/pag.db", [KEY])
+    with database.transaction() as session:
+        columns = outbox.columns(session, "announcement:1")
+    database.close()
+    assert sum(columns.values()) == 1000
+    assert columns["sent"] == 1000
+
+
+def test_no_words_of_a_person_in_anything_the_program_wrote(
+    tmp_path: Path, slack: FakeSlack, template: Template
+) -> None:
+    sown(tmp_path, template, members=2).close()
+    marked = "zebra-marmalade-lighthouse"
+    with Program(tmp_path, slack, PAG_ENV="development") as program:
+        amina, cara, dev = (program.phone(n, u) for n, u in [("A", "U00000"), ("Cara", "U0CARA"), ("Dev", "U0DEV")])
+        amina.say(f"feedback the parking, {marked}")
+        amina.say(f"{marked} and some more")
+        amina.say("yes")
+        amina.say("support")
+        amina.say(marked)
+        amina.say("cancel")
+        amina.say(f"join {marked}")
+        amina.say(f"status {marked}")
+        amina.mention("C0GROUP", f"feedback {marked}")
+        amina.command(f"feedback {marked}")
+        dev.say("join volunteers")
+        dev.say(marked)
+        dev.say(marked)
+        cara.say("comments")
+        cara.say("announce")
+        cara.say(marked)
+        cara.say(f"answer for {marked}")
+        cara.say(f"new meeting {marked}")
+        slack.unreachable["U00001"] = "user_disabled"
+        post(f"{program.url}/slack/events", marked.encode(), secret="wrong", content_type="application/json")
+        post(
+            f"{program.url}/slack/events",
+            json.dumps({"type": marked, "event": {"text": marked}}).encode(),
+            secret=slack.secret,
+            content_type="application/json",
+        )
+        status, metrics = program.get("/metrics")
+        assert status == 200
+        _, health = program.get("/health/ready")
+        eventually("cara was answered", lambda: marked in cara.screen())
+        program.stop()
+        log = program.log()
+    assert marked not in log
+    assert marked not in metrics
+    assert marked not in health
+    # At rest everything that holds a person's words is encrypted.
+    written = {file.name: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()}
+    assert [name for name, content in written.items() if marked.encode() in content] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/nowhere", b"", 404),
+        ("/slack/events", b"{}", 401),
+        ("/slack/events", b"x" * (1024 * 1024 + 1), 413),
+    ],
+)
+def test_bad_requests_get_a_plain_answer(
+    tmp_path_factory: pytest.TempPathFactory,
+    shared_program: Program,
+    path: str,
+    body: bytes,
+    status: int,
+) -> None:
+    got, answer = post(f"{shared_program.url}{path}", body, secret="wrong", content_type="application/json")
+    assert got == status
+    assert "Traceback" not in answer
+    assert "Traceback" not in shared_program.log()
+
+
+@pytest.fixture(scope="module")
+def shared_program(tmp_path_factory: pytest.TempPathFactory, template: Template) -> Iterator[Program]:
+    folder = tmp_path_factory.mktemp("program")
+    sown(folder, template, members=1).close()
+    with FakeSlack() as slack, Program(folder, slack) as program:
+        yield program
+
+
+def test_a_stop_is_clean(tmp_path: Path, slack: FakeSlack, template: Template) -> None:
+    sown(tmp_path, template, members=1).close()
+    with Program(tmp_path, slack) as program:
+        assert program.get("/health/live")[0] == 200
+        assert program.stop() == 0
+    assert "Traceback" not in program.log()

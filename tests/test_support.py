@@ -1,0 +1,231 @@
+"""Support to take part: asking for it, what others are told of it, and by when it has to be booked."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from handlers import adjustments, cards
+from handlers.adjustments import Adjustment, book_by
+from handlers.calendar import is_working_day
+from storage import meetings, outbox, people, support
+from storage.groups import Group
+from storage.meetings import Meeting
+from storage.outbox import Letter
+from tests.phones import Phone
+from tests.world import World
+
+CODES = sorted(code for code in adjustments.by_code() if code != adjustments.NOTHING)
+
+
+def meeting(world: World, group: Group, *, days: int, how: str = "online", title: str = "Monthly meeting") -> Meeting:
+    start = (world.now + timedelta(days=days)).astimezone(UTC).replace(hour=18, minute=0, tzinfo=None)
+    with world.turn() as turn:
+        return meetings.add_meeting(
+            turn.session,
+            turn.organisation,
+            group,
+            title=title,
+            local_start=start,
+            starts_at=start.replace(tzinfo=UTC),
+            zone="Europe/London",
+            minutes=90,
+            how=how,
+        )
+
+
+def shown_whole(phone: Phone) -> bool:
+    """Whether the form that was just offered stands there whole, and is not asked question by question."""
+    return phone.way == "buttons" and bool(getattr(phone.native, "form", ""))
+
+
+def choose(phone: Phone, area: str, *labels: str) -> None:
+    """Ask for this support, in one area: in the whole form, or after saying which area."""
+    phone.say("my support")
+    phone.do("Choose support to take part", say="support")
+    answers: dict[str, str | tuple[str, ...]] = {} if shown_whole(phone) else {"What kind of support would help?": area}
+    phone.fill({**answers, area: labels})
+
+
+def needs(world: World, name: str) -> dict[str, str]:
+    person = world.person(name)
+    with world.turn() as turn:
+        return {need.code: need.detail for need in support.needs_of(turn.session, person)}
+
+
+def unasked(world: World, name: str) -> list[str]:
+    """The cards of all the letters to this person that answered nothing they did."""
+    person = world.person(name)
+    with world.turn() as turn:
+        rows = turn.session.scalars(
+            select(Letter).where(Letter.person_id == person.id, Letter.unasked).order_by(Letter.id)
+        )
+        return [outbox.card_body(turn.session, row.card_id) or "" for row in rows if row.card_id is not None]
+
+
+def test_a_member_chooses_support_and_sees_what_is_saved_and_who_sees_it(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    amina, cara = world.member("Amina", of=group), world.coordinator("Cara", of=group)
+    amina.say("support")
+    assert "You do not need to tell us why" in amina.last()
+    amina.say("cancel")
+    choose(amina, "Papers and documents", "Large print papers", "Printed papers by post")
+    assert "Large print papers" in amina.last()
+    assert "coordinators can see" in amina.last()
+    assert "The chair and the group cannot" in amina.last()
+    amina.press("Add the details")
+    assert shown_whole(amina) == (amina.way == "buttons")
+    if not shown_whole(amina):
+        amina.fill(
+            {
+                "Which of these would you like to tell us more about?": ["Large print papers"],
+                "Large print papers: What size of print do you need?": "18 point",
+            }
+        )
+    else:
+        amina.fill({"Large print papers: What size of print do you need?": "18 point"})
+    assert "Large print papers (18 point)" in amina.last()
+    assert needs(world, "Amina") == {"large_print": "18 point", "paper_post": ""}
+    world.settle()
+    assert "Please look at what is to be arranged for Radiotherapy volunteers" in cara.screen()
+
+
+def test_what_stands_already_stays_unless_it_is_answered_anew(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    amina = world.member("Amina", of=group)
+    choose(amina, "How the meeting runs", "Extra breaks", "Keep my camera off")
+    choose(amina, "Papers and documents", "Large print papers")
+    assert set(needs(world, "Amina")) == {"extra_breaks", "camera_off", "large_print"}
+    choose(amina, "How the meeting runs", "Extra breaks")
+    assert set(needs(world, "Amina")) == {"extra_breaks", "large_print"}
+    amina.say("my support")
+    amina.press("I no longer need: Large print papers")
+    assert set(needs(world, "Amina")) == {"extra_breaks"}
+
+
+def test_none_clears_everything_and_goes_with_nothing_else(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    amina = world.member("Amina", of=group)
+    choose(amina, "Something else", "Something else")
+    amina.say("support")
+    amina.say("1 and 9")
+    amina.say("skip")
+    assert "Please choose one or the other" in amina.last()
+    amina.say("none")
+    assert "no support is needed" in amina.last()
+    assert needs(world, "Amina") == {}
+
+
+def test_whoever_asks_to_be_phoned_stands_on_the_call_list_until_they_change_it(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    amina = world.member("Amina", of=group)
+    choose(amina, "How we contact you", "Phone me")
+    assert world.person("Amina").reach_by == "call"
+    amina.say("my support")
+    amina.press("I no longer need: Phone me")
+    assert world.person("Amina").reach_by == "chat"
+
+
+def test_inside_the_minimum_lead_time_we_try_and_coordinators_hear_of_it_once(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    amina, cara, ada = world.member("Amina", of=group), world.coordinator("Cara", of=group), world.someone("Ada")
+    world.member("Ada", of=group, role="chair")
+    meeting(world, group, days=7)
+    choose(amina, "Hearing, speaking and languages", "Lipspeaker")
+    assert "We will try" in amina.last()
+    choose(amina, "Papers and documents", "Braille papers")
+    choose(amina, "Something else", "I would rather talk to someone about this")
+    world.settle()
+    screen = cara.screen()
+    assert screen.count("There is little time to arrange something") == 1
+    assert "Somebody would like to talk about support" in screen
+    assert "Amina" in screen
+    assert "arrange" not in ada.screen()
+    labels = [item.label for item in adjustments.by_code().values() if item.code in ("lipspeaker", "braille")]
+    for body in unasked(world, "Cara"):
+        assert not any(label in body for label in labels)
+
+
+def test_no_letter_that_nobody_asked_for_names_support_or_its_detail(one_world: World) -> None:
+    world = one_world
+    group = world.group("Radiotherapy volunteers")
+    amina, cara = world.member("Amina", of=group), world.coordinator("Cara", of=group)
+    meeting(world, group, days=7, how="both")
+    for area, label in adjustments.areas().items():
+        items = [item for item in adjustments.by_code().values() if item.group == area and item.code != "none"]
+        choose(amina, label, *(item.label for item in items))
+    amina.say("my support")
+    amina.press("Add or change the details")
+    amina.fill({"Large print papers: What size of print do you need?": "Zanzibar"})
+    cara.say("checklist")
+    world.settle()
+    told = unasked(world, "Cara") + unasked(world, "Amina")
+    assert told
+    said = [text for body in told for text in (cards.load(body).title, cards.load(body).text)]
+    for item in adjustments.by_code().values():
+        assert not any(item.label.casefold() in text.casefold() for text in said if item.code != "other")
+    assert "Zanzibar" not in "".join(told)
+
+
+@given(
+    first=st.sets(st.sampled_from(CODES)),
+    second=st.sets(st.sampled_from(CODES)),
+    detail=st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), max_size=40),
+)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_set_of_codes_is_read_back_as_it_was_saved(
+    one_world: World, first: set[str], second: set[str], detail: str
+) -> None:
+    with one_world.turn() as turn:
+        person = people.add_person(
+            turn.session, turn.organisation.id, name="Bill", time_zone="Europe/London", now=turn.now
+        )
+        for codes in (first, second):
+            support.set_needs(turn.session, person, dict.fromkeys(codes, detail), now=turn.now)
+            turn.session.expire_all()
+            assert {need.code: need.detail for need in support.needs_of(turn.session, person)} == dict.fromkeys(
+                codes, detail
+            )
+
+
+@given(
+    code=st.sampled_from(CODES),
+    today=st.dates(date(2026, 1, 1), date(2029, 12, 31)),
+    ahead=st.integers(0, 120),
+    nation=st.sampled_from(("ENG", "WLS", "SCT", "NIR")),
+)
+def test_the_day_to_book_by_is_never_after_the_meeting(code: str, today: date, ahead: int, nation: str) -> None:
+    item: Adjustment = adjustments.by_code()[code]
+    day = today + timedelta(days=ahead)
+    due = book_by(item, day, today=today, nation=nation)
+    assert due.day <= day
+    assert due.late == (day - timedelta(days=item.lead_days_min) < today)
+    assert due.late or due.day >= today
+    assert due.day == today or is_working_day(due.day, nation)
+
+
+def test_the_ideal_day_comes_first_then_the_minimum_then_it_is_late() -> None:
+    interpreter = adjustments.by_code()["bsl_interpreter"]
+    day = datetime(2027, 4, 13, tzinfo=UTC).date()
+    said = [
+        book_by(interpreter, day, today=day - timedelta(days=ahead), nation="ENG") for ahead in (50, 42, 41, 14, 13)
+    ]
+    assert [(due.day.isoformat(), due.late) for due in said] == [
+        ("2027-03-02", False),
+        ("2027-03-02", False),
+        ("2027-03-30", False),
+        ("2027-03-30", False),
+        ("2027-03-30", True),
+    ]
+
+
+def test_every_kind_of_support_belongs_to_an_area_and_fits_a_choice() -> None:
+    for item in adjustments.by_code().values():
+        assert item.group in adjustments.areas()
+        assert len(item.label) <= 75
+        assert item.lead_days_min <= item.lead_days_ideal
+    for area in adjustments.areas():
+        assert 1 <= sum(item.group == area for item in adjustments.by_code().values()) <= 10
