@@ -16,20 +16,21 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from sqlalchemy import insert
 
+from benchmarks.load import SECRET, TEAM
+from benchmarks.row import Row
 from bot.app import App
 from bot.now import Now
 from bot.slack.connect import Slack
 from bot.threads import Threads
-from benchmarks.load import SECRET, TEAM
-from benchmarks.row import Row
+from handlers.privacy import NOTICE_VERSION
 from storage import organisations, people, schema
 from storage.conversations import SeenEvent
 from storage.database import Database, new_key, open_database
-from handlers.privacy import NOTICE_VERSION
 
 COMMANDS = 3000
 AT_ONCE = 32
 ROUNDS = 3
+NOWHERE = "http://127.0.0.1:9/"  # nothing is sent: the answers stay in the outbox
 
 
 def measure() -> list[Row]:
@@ -62,19 +63,24 @@ def _measured(which: str) -> tuple[float, float]:
         try:
             assert server.stdout is not None
             url = server.stdout.readline().strip()
-            for number in (COMMANDS // 4, COMMANDS):  # the first is to warm up
-                out = subprocess.run(
-                    [sys.executable, "-m", "benchmarks.load", url, str(number), str(AT_ONCE), "my groups"],
-                    capture_output=True,
-                    text=True,
-                    check=True,
-                    timeout=300,
-                ).stdout
-            rate, _, p99 = (float(figure) for figure in out.split())
-            return rate, p99
+            _load(url, COMMANDS // 4)  # to warm up
+            return _load(url, COMMANDS)
         finally:
             server.terminate()
             server.wait(20)
+
+
+def _load(url: str, number: int) -> tuple[float, float]:
+    """So many commands a second, and the milliseconds that 99 in 100 took at most."""
+    out = subprocess.run(
+        [sys.executable, "-m", "benchmarks.load", url, str(number), str(AT_ONCE), "my groups"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
+    ).stdout
+    rate, _, p99 = (float(figure) for figure in out.split())
+    return rate, p99
 
 
 async def _serve(which: str, folder: Path) -> None:
@@ -113,7 +119,7 @@ async def _ours(database: Database, key: str, folder: Path) -> web.RouteDef:
             )
             people.record_consent(session, account.person, "notice", version=NOTICE_VERSION, now=now)
     app = App(database, Now(), keys=[key], admins=frozenset(), var=folder)
-    slack = Slack(token_for=lambda _: "xoxb-bench", signing_secret=SECRET, receive=app.receive)
+    slack = Slack(token_for=lambda _: "xoxb-bench", signing_secret=SECRET, receive=app.receive, api_url=NOWHERE)
     await slack.start()
     return slack.routes()[0]
 

@@ -26,7 +26,7 @@ from handlers.turn import Turn
 from handlers.words import Guess, Match, bare, find, is_help_now, plain
 from storage import conversations, groups, outbox, people
 from storage.database import Database
-from storage.organisations import Organisation, owner_of
+from storage.organisations import owner_of
 from storage.people import Account, Person
 
 log = logging.getLogger("pag.inbox")
@@ -103,10 +103,13 @@ class Inbox:
                 time_zone=event.time_zone or turn.organisation.time_zone,
                 now=turn.now,
             )
-        account.person.account_id = account.id
+        person = account.person
+        if event.name and person.name == texts.someone():
+            person.name = event.name
+        person.account_id = account.id
         account.gone = False
         if f"{who.platform}:{who.workspace}:{who.user}" in self.admins:
-            account.person.admin = True
+            person.admin = True
         turn.session.flush()
         return account
 
@@ -347,9 +350,12 @@ class _Conversation:
                 self.turn.session, conversations.ShownSignpost, sign.hexdigest(), now=self.turn.now
             ):
                 contacts = contacts_of(self.turn.organisation)
-                self._send(signpost_texts.signpost(category, self.turn.organisation.nation, contacts), kind="signpost")
+                self._send(
+                    signpost_texts.signpost(category, self.turn.organisation.nation, contacts, kept=kept),
+                    kind="signpost",
+                )
                 shown = True
-        if shown and kept:
+        if shown:
             who = groups.coordinators_for(self.turn.session, self.person) or people.administrators(
                 self.turn.session, self.turn.organisation.id
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zoneinfo
 from pathlib import Path
 from typing import Annotated, Literal
@@ -108,8 +107,8 @@ def _listed(value: object) -> object:
 def _development_key(file: Path) -> str:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
-            out.write(new_key())
+        file.touch(mode=0o600, exist_ok=False)
+        file.write_text(new_key(), encoding="utf-8")
     return file.read_text(encoding="utf-8").strip()
 
 

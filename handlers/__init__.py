@@ -1,10 +1,50 @@
 """What the bot does: the table of contents."""
 
-# (while it grows: every module that has a router)
-import importlib
-import pkgutil
-
+from handlers import (
+    administration,
+    announcements,
+    calls,
+    checklist,
+    comments,
+    digests,
+    feedback,
+    help,
+    joining,
+    meetings,
+    moving,
+    on_behalf,
+    pausing,
+    planning,
+    privacy,
+    reminding,
+    rsvp,
+    settings,
+    silence,
+    support,
+)
 from handlers.router import join
 
-_found = [importlib.import_module(f"handlers.{module.name}") for module in pkgutil.iter_modules(__path__)]
-router = join(module.router for module in _found if hasattr(module, "router") and module.__name__ != "handlers.router")
+router = join(
+    (
+        help.router,
+        joining.router,
+        meetings.router,
+        rsvp.router,
+        planning.router,
+        moving.router,
+        reminding.router,
+        support.router,
+        checklist.router,
+        on_behalf.router,
+        calls.router,
+        feedback.router,
+        comments.router,
+        announcements.router,
+        digests.router,
+        pausing.router,
+        silence.router,
+        privacy.router,
+        administration.router,
+        settings.router,
+    )
+)

@@ -120,59 +120,6 @@ def take_back(turn: Turn, person: Person, value: str) -> Card:
     return texts.taken_back(comment)
 
 
-@router.word("comments", "show comments", who="coordinator")
-@router.press("feedback.comments")
-def comments(turn: Turn, person: Person, value: str) -> Card:
-    """The comments this person may answer, a few at a time. ``value``: their state, and how many to skip."""
-    mine = _coordinated(turn, person)
-    state, _, skip = (value or "open 0").partition(" ")
-    if state not in ("open", "answered") or not (mine or person.admin):
-        raise Refusal(texts.not_for_you())
-    found = feedback.comments_to_answer(turn.session, person, mine, state=state)
-    shown = [comment for comment in found if comment.author is None or comment.author.silenced_at is None]
-    return texts.comments(shown, person, turn.organisation.time_zone, state=state, skip=rights.number(skip or "0"))
-
-
-@router.word("service comments", who="admin")
-@router.press("feedback.service")
-def service_comments(turn: Turn, person: Person, value: str) -> Reply:
-    """The same list, for administrators who coordinate no group."""
-    return comments(turn, person, "")
-
-
-@router.press("feedback.take_over")
-def take_over(turn: Turn, person: Person, value: str) -> Card:
-    """Become the owner of a comment."""
-    comment = _answerable(turn, person, value)
-    comment.owner_id = person.id
-    turn.session.flush()
-    turn.session.refresh(comment)
-    return texts.taken_over(comment)
-
-
-@router.press("feedback.outcome")
-def outcome(turn: Turn, person: Person, value: str) -> Form:
-    """Ask what happened."""
-    return texts.outcome_form(_answerable(turn, person, value))
-
-
-@router.form("feedback.outcome")
-def outcome_written(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer]) -> Card:
-    """Keep what came of it, and tell the author that there is news."""
-    comment = _answerable(turn, person, value)
-    comment.outcome, comment.state, comment.answered_at = str(answers["outcome"]).strip(), "answered", turn.now
-    turn.session.flush()
-    if comment.author is not None:
-        turn.tell(
-            comment.author,
-            texts.news(comment),
-            key=f"news:{comment.id}:{turn.now.isoformat()}",
-            kind="notice",
-            group_id=comment.group_id,
-        )
-    return texts.outcome_kept(comment)
-
-
 def _groups(turn: Turn, person: Person) -> list[Group]:
     return [place.group for place in groups.memberships_of(turn.session, person)]
 
@@ -227,20 +174,4 @@ def _own(turn: Turn, person: Person, value: str) -> Comment:
     comment = feedback.comment_numbered(turn.session, turn.organisation.id, rights.number(value))
     if comment is None or comment.author_id != person.id:
         raise Refusal(texts.not_found())
-    return comment
-
-
-def _coordinated(turn: Turn, person: Person) -> list[int]:
-    return [group.id for group in groups.coordinated_by(turn.session, person)]
-
-
-def _answerable(turn: Turn, person: Person, value: str) -> Comment:
-    mine = _coordinated(turn, person)
-    if not mine and not person.admin:
-        raise Refusal(texts.not_for_you())
-    comment = feedback.comment_to_answer(turn.session, person, mine, rights.number(value))
-    if comment is None:
-        raise Refusal(texts.not_found())
-    if comment.state == "withdrawn":
-        raise Refusal(texts.closed(comment))
     return comment

@@ -23,13 +23,11 @@ def upcoming(turn: Turn, person: Person, value: str) -> Card:
     """The meetings to come in the person's groups, with their answers, a page at a time."""
     start = rights.number(value) if value else 0
     mine = meetings.upcoming_for(turn.session, person, now=turn.now)
-    places = groups.memberships_of(turn.session, person)
     return texts.upcoming(
         mine,
         meetings.answers_of(turn.session, person, mine),
-        {place.group_id for place in places if place.state == "paused"},
+        {place.group_id: place for place in groups.memberships_of(turn.session, person)},
         start=start if start < len(mine) else 0,
-        coordinator=any(place.role == "coordinator" for place in places),
     )
 
 

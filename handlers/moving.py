@@ -1,4 +1,4 @@
-"""Moving and cancelling a meeting, and telling everyone it concerns."""
+"""Moving a meeting, changing how people join it, cancelling it; and telling everyone it concerns."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from handlers.router import Router
 from handlers.texts import meetings as meeting_texts
 from handlers.texts import moving as texts
 from handlers.texts import planning as planning_texts
-from handlers.turn import Turn
+from handlers.truth import A_DAY
+from handlers.turn import Kind, Turn
 from storage import groups, meetings
 from storage.meetings import Meeting
-from storage.people import Person
+from storage.people import Person, these
 
 router = Router()
 
@@ -57,15 +58,44 @@ def moved(turn: Turn, person: Person, value: str) -> Card:
     if draft.get("version") != str(meeting.version):
         raise Refusal(texts.changed_since(meeting))
     start, minutes = _new_time(turn, meeting, draft)
-    before = meeting_texts.when(meeting)
-    meetings.move(turn.session, meeting, local_start=start, starts_at=to_utc(start, meeting.zone), minutes=minutes)
+    before, late = meeting_texts.when(meeting), _is_soon(turn, meeting)
+    starts_at = to_utc(start, meeting.zone)
+    if not meetings.move(turn.session, meeting, local_start=start, starts_at=starts_at, minutes=minutes):
+        raise Refusal(texts.changed_since(meeting))
     # Where the meeting is near enough to be asked about, this letter asks: an invitation would come on top of it.
     asks = turn.now >= invited_at(meeting, turn.organisation.nation)
     key = invitation_key(meeting) if asks else f"moved:{meeting.id}:{meeting.version}"
     everyone = groups.audience(meeting.group_id)
-    told = _tell(turn, meeting, everyone, texts.has_moved(meeting, before), key=key, until=meeting.starts_at)
-    told += _tell_coordinators(turn, person, meeting, texts.has_moved_for_coordinators(meeting, before), key=key)
+    told = _tell(turn, meeting, everyone, texts.has_moved(meeting, before), key=key, until=meeting.starts_at, late=late)
+    told += _tell_coordinators(
+        turn, person, meeting, texts.has_moved_for_coordinators(meeting, before), key=key, late=late
+    )
     return texts.moved(meeting, told)
+
+
+@router.press("planning.ways")
+def ways(turn: Turn, person: Person, value: str) -> Form:
+    """Ask how people join the meeting now."""
+    return texts.ways_form(_to_come(turn, person, value), value, check_link=drafts.check_link)
+
+
+@router.form("planning.ways")
+def ways_changed(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer]) -> Card:
+    """Save the new ways to join, and tell those who said that they come, or may."""
+    meeting = _to_come(turn, person, value)
+    new = plans.drafted(answers, typed=turn.today)
+    if not any(new.get(way) for way in ("link", "phone", "address")):
+        raise Refusal(texts.no_new_way(meeting))
+    meeting.link = new.get("link", meeting.link)
+    meeting.phone = new.get("phone", meeting.phone)
+    meeting.address = new.get("address", meeting.address)
+    turn.session.flush()
+    card, key = texts.new_ways(meeting), f"ways:{meeting.id}:{turn.now.isoformat()}"
+    told = sum(
+        _tell(turn, meeting, meetings.who_said(meeting, answer), card, key=key, until=meeting.starts_at)
+        for answer in ("yes", "not_sure")
+    )
+    return texts.ways_saved(meeting, told)
 
 
 @router.press("planning.cancel")
@@ -98,13 +128,30 @@ def end(turn: Turn, person: Person, value: str) -> Card:
     return texts.ended(called_off, told)
 
 
-def _tell(turn: Turn, meeting: Meeting, to: Select[int], card: Card, *, key: str, until: datetime) -> int:
-    return turn.tell(to, card, key=key, kind="change", meeting=meeting, until=until)
+def _is_soon(turn: Turn, meeting: Meeting) -> bool:
+    return meeting.starts_at - turn.now < A_DAY
 
 
-def _tell_coordinators(turn: Turn, person: Person, meeting: Meeting, card: Card, *, key: str) -> int:
+def _tell(
+    turn: Turn,
+    meeting: Meeting,
+    to: Select[int],
+    card: Card,
+    *,
+    key: str,
+    until: datetime,
+    late: bool = False,
+) -> int:
+    kind: Kind = "late_change" if late else "change"
+    return turn.tell(to, card, key=key, kind=kind, meeting=meeting, until=until)
+
+
+def _tell_coordinators(
+    turn: Turn, person: Person, meeting: Meeting, card: Card, *, key: str, late: bool = False
+) -> int:
     others = [one for one in groups.coordinators_of(turn.session, meeting.group_id) if one.id != person.id]
-    return turn.tell(others, card, key=key, kind="change", meeting=meeting, until=meeting.starts_at)
+    to = these(others)
+    return _tell(turn, meeting, to, card, key=key, until=meeting.starts_at, late=late)
 
 
 def _new_time(turn: Turn, meeting: Meeting, draft: Draft) -> tuple[datetime, int]:

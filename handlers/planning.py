@@ -99,7 +99,7 @@ def make_next(turn: Turn) -> None:
         pattern = meetings.pattern_of(turn.session, series)
         while pattern is not None and (start := series.next_start) <= horizon:
             if _step(turn, series, after=start):
-                _like(turn, pattern, series, start)
+                _warn(turn, _like(turn, pattern, series, start))
 
 
 def _step(turn: Turn, series: Series, *, after: datetime) -> bool:
@@ -124,6 +124,13 @@ def _like(turn: Turn, pattern: Meeting, series: Series, start: datetime) -> Meet
         address=pattern.address,
         series=series,
     )
+
+
+def _warn(turn: Turn, meeting: Meeting) -> None:
+    if holiday := warn_holiday(meeting.local_start.date(), turn.organisation.nation):
+        coordinators = groups.coordinators_of(turn.session, meeting.group_id)
+        card, key = texts.on_holiday(meeting, holiday), f"holiday:{meeting.id}"
+        turn.tell(coordinators, card, key=key, kind="notice", until=meeting.starts_at, group_id=meeting.group_id)
 
 
 def _standing(turn: Turn, plan: Plan) -> Meeting | None:

@@ -66,11 +66,11 @@ def _remind(turn: Turn, meeting: Meeting, *, since: datetime, until: datetime) -
 
 
 def _tell_how(turn: Turn, meeting: Meeting, *, since: datetime) -> None:
+    coordinators = [one.name for one in groups.coordinators_of(turn.session, meeting.group_id) if not one.silenced_at]
     for how in ("online", "in_person", "") if meeting.how == "both" else ("",):
         going = meetings.who_has_said(meeting, "yes", before=since, how=how)
-        _reminder(
-            turn, meeting, going, texts.how_to_join(meeting, how), "today", until=meeting.starts_at, needs="going"
-        )
+        card = texts.how_to_join(meeting, how, coordinators=coordinators)
+        _reminder(turn, meeting, going, card, "today", until=meeting.starts_at, needs="going")
 
 
 def _near(turn: Turn) -> Sequence[Meeting]:

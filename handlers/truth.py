@@ -9,8 +9,12 @@ from handlers.calendar import next_allowed, next_sending_time, read_quiet_hours
 from storage.groups import HERE
 from storage.outbox import Claim
 
-IN_OFFICE_HOURS = frozenset({"invitation", "reminder", "announcement", "digest", "thanks"})
+IN_OFFICE_HOURS = frozenset({"invitation", "reminder", "announcement", "digest"})
 """Kinds that go from 9am to 6pm on working days only. The others keep to quiet hours."""
+
+CHANGES = frozenset({"change", "late_change"})
+"""News of a meeting that was moved or cancelled. A late one is about a meeting that was, or is, in the next 24 hours:
+it is the one thing that breaks quiet hours."""
 
 A_DAY = timedelta(hours=24)
 
@@ -57,7 +61,9 @@ def _dropped(letter: Claim, now: datetime) -> Drop | None:
         return Drop("not_needed", "left")
     if letter.until is not None and now >= letter.until:
         return Drop("not_needed", "too late")
-    if letter.meeting_id is not None and letter.kind != "change":
+    if letter.kind in CHANGES and letter.meeting_version != letter.meeting_now:
+        return Drop("not_needed", "changed again")
+    if letter.meeting_id is not None and letter.kind not in CHANGES:
         if letter.meeting_cancelled:
             return Drop("not_needed", "cancelled")
         if letter.meeting_version != letter.meeting_now:
@@ -74,8 +80,9 @@ def _dropped(letter: Claim, now: datetime) -> Drop | None:
 
 
 def _held(letter: Claim, now: datetime) -> Hold | None:
-    if letter.kind == "change" and letter.meeting_starts_at and letter.meeting_starts_at - now < A_DAY:
-        return None  # a meeting cancelled or moved in the next 24 hours is the one thing that breaks quiet hours
+    soon = letter.meeting_starts_at is not None and letter.meeting_starts_at - now < A_DAY
+    if letter.kind == "late_change" or (letter.kind == "change" and soon):
+        return None
     zone = letter.zone or "Europe/London"
     quiet = read_quiet_hours(letter.quiet_hours)
     if letter.kind in IN_OFFICE_HOURS:

@@ -18,7 +18,7 @@ from storage.meetings import Meeting
 from storage.organisations import Organisation
 from storage.people import Person, these
 
-Kind = Literal["notice", "invitation", "reminder", "announcement", "digest", "change", "alert", "thanks"]
+Kind = Literal["notice", "invitation", "reminder", "announcement", "digest", "change", "late_change", "alert"]
 """What a letter nobody asked for is. `handlers.truth` says when each kind may go."""
 
 

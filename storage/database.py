@@ -134,7 +134,13 @@ def open_database(url: str, keys: Sequence[str]) -> Database:
     if sqlite and parsed.database in (None, "", ":memory:"):
         raise ValueError("SQLite needs a file")
     options: dict[str, Any] = {} if sqlite else {"pool_size": 10, "pool_pre_ping": True}
-    engine = create_engine(url, hide_parameters=True, **options)
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        # psycopg does not tell by itself how many rows an INSERT … ON CONFLICT wrote.
+        execution_options={"preserve_rowcount": True},
+        **options,
+    )
     _vaults[engine.dialect] = MultiFernet([Fernet(key) for key in keys])
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
@@ -146,7 +152,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver must not open transactions by itself: _begin_immediate does.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

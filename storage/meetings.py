@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import DateTime, ForeignKey, Select, String, UniqueConstraint, or_, select, update
+from sqlalchemy import DateTime, ForeignKey, Select, String, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from storage.database import Base
@@ -118,23 +118,20 @@ def pattern_of(session: Session, series: Series) -> Meeting | None:
 
 def end_series(session: Session, meeting: Meeting, *, now: datetime) -> Sequence[Meeting]:
     """End the meeting's series, and call off this meeting and all later ones of it. Returns those."""
-    later = session.scalars(
-        select(Meeting)
-        .where(
-            or_(Meeting.id == meeting.id, Meeting.series_id == meeting.series_id),
-            Meeting.starts_at >= meeting.starts_at,
-            Meeting.cancelled_at.is_(None),
-        )
-        .order_by(Meeting.starts_at, Meeting.id)
-    ).all()
-    for one in later:
-        one.cancelled_at = now
     series = session.get(Series, meeting.series_id) if meeting.series_id is not None else None
-    if series is not None:
-        for one in session.scalars(select(Meeting).where(Meeting.series_id == series.id)):
-            one.series_id = None
-        session.flush()
-        session.delete(series)
+    if series is None:
+        cancel(session, meeting, now=now)
+        return [meeting]
+    all_of_it = session.scalars(
+        select(Meeting).where(Meeting.series_id == series.id).order_by(Meeting.starts_at, Meeting.id)
+    ).all()
+    later = [one for one in all_of_it if one.starts_at >= meeting.starts_at and one.cancelled_at is None]
+    for one in later:
+        cancel(session, one, now=now)
+    for one in all_of_it:
+        one.series_id = None
+    session.flush()
+    session.delete(series)
     session.flush()
     return later
 
@@ -297,14 +294,22 @@ def who_has_not_answered(meeting: Meeting) -> Select[int]:
     )
 
 
-def move(session: Session, meeting: Meeting, *, local_start: datetime, starts_at: datetime, minutes: int) -> None:
-    """Give the meeting another time. Answers stay; what was written about the old time is void."""
-    meeting.local_start, meeting.starts_at, meeting.minutes = local_start, starts_at, minutes
-    meeting.version += 1
-    session.flush()
+def move(session: Session, meeting: Meeting, *, local_start: datetime, starts_at: datetime, minutes: int) -> bool:
+    """Give the meeting another time. Answers stay; what was written about the old time is void.
+
+    False, and nothing is changed, when somebody else moved it at the same moment.
+    """
+    result = session.execute(
+        update(Meeting)
+        .where(Meeting.id == meeting.id, Meeting.version == meeting.version)
+        .values(local_start=local_start, starts_at=starts_at, minutes=minutes, version=meeting.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(meeting)
+    return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
 
 
 def cancel(session: Session, meeting: Meeting, *, now: datetime) -> None:
-    """Call the meeting off."""
-    session.execute(update(Meeting).where(Meeting.id == meeting.id).values(cancelled_at=now))
-    session.refresh(meeting)
+    """Call the meeting off. What was written about it before is void."""
+    meeting.cancelled_at, meeting.version = now, meeting.version + 1
+    session.flush()

@@ -18,7 +18,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if missing and os.environ.get("CI") == "true":
         report.outcome = "failed"  # type: ignore[attr-defined]
         report.longrepr = f"skipped in CI: {report.longrepr}"  # type: ignore[attr-defined]
-    return report  # noqa: B901 (a wrapper hook returns its result)
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+import handlers
+from handlers.chat import Refusal
 from storage import conversations, feedback, people
 from storage.feedback import Comment
 from tests.phones import Phone
@@ -161,25 +163,21 @@ def test_nobody_sees_the_comments_of_others(world: World) -> None:
 
 
 def test_buttons_that_a_client_made_up_are_refused(one_world: World) -> None:
-    import handlers
-    from handlers.chat import Refusal
-
     group, other = one_world.group("Volunteers"), one_world.group("Hospital")
     amina, _ = one_world.member("Amina", group), one_world.coordinator("Cara", other)
     one_world.member("Eve", group)
     amina.say(f"feedback {CHAIRS}")
     for name, actions in {
-        "Eve": ("status", "taking_back", "take_back", "outcome", "take_over"),
-        "Cara": ("status", "taking_back", "take_back", "outcome", "take_over"),
-        "Amina": ("outcome", "take_over"),
+        "Eve": ("status", "taking_back", "take_back", "read", "outcome", "take_over"),
+        "Cara": ("status", "taking_back", "take_back", "read", "outcome", "take_over"),
+        "Amina": ("read", "outcome", "take_over"),
     }.items():
         person = one_world.person(name)
         for action in actions:
             with one_world.turn() as turn, pytest.raises(Refusal):
                 handlers.router.presses[f"feedback.{action}"](turn, person, "1")
-        for action in ("feedback.outcome",):
-            with one_world.turn() as turn, pytest.raises(Refusal):
-                handlers.router.submissions[action](turn, person, "1", {"outcome": "Mine"})
+        with one_world.turn() as turn, pytest.raises(Refusal):
+            handlers.router.submissions["feedback.outcome"](turn, person, "1", {"outcome": "Mine"})
     (comment,) = comments(one_world)
     assert comment.state == "open"
 
@@ -229,8 +227,7 @@ def test_without_a_group_an_administrator_owns_it(world: World) -> None:
     assert "A new comment waits" in ada.screen()
     ada.say("service comments")
     assert CHAIRS in ada.last()
-    answer_as = "Say what happened: F-1"
-    ada.press(answer_as)
+    ada.press("Say what happened: F-1")
     ada.fill({"What came of F-1?": "Not now, because we move in May."})
     world.settle()
     assert "There is news about F-1" in dev.last()
@@ -247,6 +244,16 @@ def test_coordinators_are_told_once_an_hour(one_world: World) -> None:
     amina.say(f"feedback {CHAIRS}")
     one_world.settle()
     assert cara.screen().count("A new comment waits") == 2
+
+
+def test_a_long_comment_is_read_whole(world: World) -> None:
+    group = world.group("Volunteers")
+    amina, cara = world.member("Amina", group), world.coordinator("Cara", group)
+    amina.say("feedback " + "The ward is too loud at night. " * 60 + "The last words count.")
+    cara.say("comments")
+    assert "The last words count" not in cara.last()
+    cara.press("Read all of F-1")
+    assert "The last words count" in cara.screen()
 
 
 def test_long_lists_come_a_few_at_a_time(world: World) -> None:

@@ -213,7 +213,7 @@ def test_an_event_delivered_twice_is_answered_once(one_world: World) -> None:
         Submitted("joining.join", "1", {"adult": "perhaps"}),
         Submitted("joining.join", "77", {"name": "x"}),
         Submitted("joining.decline", "1", {"reason": "because"}),
-        Submitted("administration.settings", "", {"name": "Mine now"}),
+        Submitted("settings.contacts", "", {"helpline": "Mine now"}),
     ],
 )
 def test_what_a_client_makes_up_changes_nothing(

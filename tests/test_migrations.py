@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from storage import schema
 from storage.database import new_key, open_database
-from tests.world import TUESDAY, KEY, Template
+from tests.world import KEY, TUESDAY, Template
 
 
 def test_the_migrations_make_what_the_models_say(tmp_path: Path) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers import planning, plans
+from handlers import moving, planning, plans
 from handlers.calendar import to_local
 from handlers.chat import Refusal
 from storage import meetings
@@ -335,3 +335,69 @@ def test_the_meetings_of_two_groups_at_once_have_numbers_of_their_own(one_world:
     with one_world.turn() as turn:
         assert turn.organisation.meetings_made == 3
         assert turn.session.get_one(Group, first.id).name == "Radiotherapy volunteers"
+
+
+def test_new_ways_to_join_are_told_to_those_who_come_or_may(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    cara = world.coordinator("Cara", of=group)
+    amina, dev = world.member("Amina", of=group), world.member("Dev", of=group)
+    planned(world, group, datetime(2027, 3, 9, 18))
+    world.wait(hours=1)
+    amina.do("Yes, I am coming", say="yes")
+    dev.do("No, I cannot come", say="no")
+    cara.say("meeting 1")
+    cara.press("Change how to join")
+    cara.fill({"What is the new link?": "https://meet.example/2"})
+    assert "How to join is saved" in cara.last()
+    assert "I am telling 1 person" in cara.last()
+    world.wait(hours=1)
+    assert "There is a new way to join a meeting" in amina.last()
+    assert "https://meet.example/2" in amina.last()
+    assert "Your answer is saved" in dev.last()
+    (meeting,) = stored(world)
+    assert (meeting.link, meeting.phone, meeting.version) == ("https://meet.example/2", "01632 960555", 1)
+
+
+def test_ending_a_series_that_is_none_cancels_that_meeting_alone(one_world: World) -> None:
+    group, other = one_world.group("Radiotherapy volunteers"), one_world.group("New hospital")
+    one_world.coordinator("Cara", of=group)
+    planned(one_world, group, datetime(2027, 4, 13, 18))
+    kept = [planned(one_world, where, datetime(2027, 5, 11, 18)).number for where in (group, other)]
+    with one_world.turn() as turn:
+        moving.end(turn, named(turn, "Cara"), "1:1")
+    assert [meeting.number for meeting in stored(one_world)] == kept
+
+
+def test_only_the_groups_own_coordinator_changes_a_meeting_whatever_a_button_says(one_world: World) -> None:
+    group, other = one_world.group("Radiotherapy volunteers"), one_world.group("New hospital")
+    one_world.member("Amina", of=group)
+    one_world.coordinator("Dev", of=other)
+    planned(one_world, group, datetime(2027, 4, 13, 18))
+    draft = plans.dumped({"number": "1", "version": "1", "when": "14 April 6pm", "typed": "2027-03-02"})
+    with one_world.turn() as turn:
+        for name in ("Amina", "Dev"):
+            person = named(turn, name)
+            for press, value in (
+                (moving.move, "1"),
+                (moving.moved, draft),
+                (moving.ways, "1"),
+                (moving.ask_to_cancel, "1"),
+                (moving.cancelled, "1:1"),
+                (moving.end, "1:1"),
+            ):
+                with pytest.raises(Refusal):
+                    press(turn, person, value)
+    assert [(meeting.version, meeting.cancelled_at) for meeting in stored(one_world)] == [(1, None)]
+
+
+def test_a_meeting_of_a_series_made_later_on_a_bank_holiday_is_pointed_out(one_world: World) -> None:
+    group = one_world.group("Radiotherapy volunteers")
+    cara = one_world.coordinator("Cara", of=group)
+    begin(cara)
+    cara.fill({"When is it?": "first Monday of the month at 6pm", **ONLINE})
+    cara.press("Save these meetings")
+    # The May bank holiday of 2028 comes within 12 months on 1 May 2027.
+    one_world.clock.move_to(datetime(2027, 5, 4, 9, tzinfo=UTC))
+    one_world.wait(hours=2)
+    assert "A new meeting is on a bank holiday" in cara.screen()
+    assert "Monday 1 May 2028, 6pm to 7:30pm" in cara.screen()

@@ -137,12 +137,14 @@ def test_an_answer_just_before_the_reminder_leaves_makes_it_needless(one_world: 
 
 def test_those_who_come_in_person_are_told_where_and_not_the_link(one_world: World) -> None:
     group = one_world.group("Radiotherapy volunteers")
+    one_world.coordinator("Cara", of=group)
     amina, dev = one_world.member("Amina", of=group), one_world.member("Dev", of=group)
     planned(one_world, group, datetime(2027, 3, 9, 18), how="both")
     amina.say("in person")
     dev.say("online")
     at(one_world, 3, 9, 10)
     assert "Room 4, Main Street" in amina.last()
+    assert "If you cannot get in, please tell Cara." in amina.last()
     assert LINK not in amina.last()
     assert TOLD_HOW in dev.last()
     assert LINK in dev.last()

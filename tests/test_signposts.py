@@ -59,7 +59,7 @@ def test_at_most_two_in_order() -> None:
     assert recognise("I want to make a complaint. My husband hits me.") == (Category.SAFEGUARDING, Category.COMPLAINT)
 
 
-@pytest.mark.parametrize("slip", ["shivrey", "shiverry", "shiery", "shivety"])
+@pytest.mark.parametrize("slip", ["shivrey", "shiverry", "shiery", "shivety", "shiveryyyy"])
 def test_one_slip_is_forgiven(slip: str) -> None:
     assert recognise(f"I feel {slip} since chemo") == (Category.URGENT_HEALTH,)
 

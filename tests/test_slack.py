@@ -638,7 +638,7 @@ def test_a_conversation_is_opened_once_and_no_token_is_tested(
     assert sent.conversation == again.conversation == "D0ADA"
     assert slack.calls["conversations.open"] == 1
     assert slack.calls["auth.test"] == 0
-    assert slack.calls["users.info"] == 0
+    assert slack.calls["users.info"] == 1
     assert ada.buttons() == ["Yes, I am coming", "No, I am not coming"]
 
 

@@ -21,8 +21,8 @@ from bot.sandbox.connect import Persona, Sandbox
 from bot.slack.connect import Slack
 from handlers.privacy import NOTICE_VERSION
 from handlers.turn import Turn
-from storage import groups, organisations, people, schema  # noqa: F401
-from storage.database import Base, Database, new_key, open_database
+from storage import groups, organisations, people, schema
+from storage.database import Database, new_key, open_database
 from storage.groups import Group
 from storage.organisations import Organisation
 from storage.people import Person
@@ -62,7 +62,7 @@ class Template:
     def __init__(self, folder: Path) -> None:
         self._file = folder / "template.db"
         database = open_database(f"sqlite:///{self._file}", [KEY])
-        Base.metadata.create_all(database.engine)
+        schema.upgrade(database)
         database.close()
 
     def copy(self, file: Path) -> Database:
@@ -274,7 +274,8 @@ class World:
 
 
 NAMES = (
-    "Amina Bill Cara Ada Dev Eve Fred Grace Hana Ivan Joan Karl Lena Mo Nia Omar Priya Quinn Rosa Sam Tess Uma Vik Wren Xan Yara Zed"
+    "Amina Bill Cara Ada Dev Eve Fred Grace Hana Ivan Joan Karl Lena Mo Nia Omar Priya Quinn Rosa Sam Tess Uma Vik "
+    "Wren Xan Yara Zed"
 ).split()
 
 

@@ -51,6 +51,7 @@ class Group:
 class Question:
     """One field as the page shows it.
 
+    ``folded``: all of it is folded, as one of many lists; ``is_open`` tells whether it stands open.
     ``target`` is the id of its first input; ``described_by`` are the ids of its hint and error.
     """
 
@@ -63,6 +64,8 @@ class Question:
     text: str
     groups: tuple[Group, ...]
     folds: bool
+    folded: bool
+    is_open: bool
     target: str
     described_by: str
 
@@ -141,6 +144,8 @@ def _question(field: Field, *, place: str, filled: Mapping[str, Answer] | None, 
     answer = field.initial if filled is None else filled.get(field.name, "")
     chosen = {answer} if isinstance(answer, str) else set(answer)
     options = _options(field)
+    # Of the lists that people who type choose from first, a page of all is too long to look through.
+    folded = field.kind == "choices" and field.asked_if is not None
     folds = len(options) > FOLDS_OVER and any(option.group for option in options)
     choices = [
         (option.group, Choice(f"{place}-{number}", option.value, option.label, option.value in chosen))
@@ -153,7 +158,7 @@ def _question(field: Field, *, place: str, filled: Mapping[str, Answer] | None, 
     return Question(
         id=place,
         name=input_name(field),
-        label=field.label if field.required or "optional" in field.label else f"{field.label} (optional)",
+        label=field.label if field.required or folded or "optional" in field.label else f"{field.label} (optional)",
         kind=field.kind,
         hint=field.hint,
         error=error,
@@ -163,6 +168,8 @@ def _question(field: Field, *, place: str, filled: Mapping[str, Answer] | None, 
             for heading, members in groups
         ),
         folds=folds,
+        folded=folded,
+        is_open=bool(error or chosen - {""}),
         target=f"{place}-1" if options else place,
         described_by=" ".join(described),
     )

@@ -23,7 +23,7 @@ CAST = (
     Persona("amina", "Amina", "A patient, in two groups", WORKSPACE),
     Persona("bill", "Bill", "A patient who needs captions and large print", WORKSPACE),
     Persona("chloe", "Chloe", "A carer (unpaid), in one group", WORKSPACE),
-    Persona("dev", "Dev", "Someone new, in no group yet", WORKSPACE),
+    Persona("dev", "Dev", "Someone new to the groups", WORKSPACE),
     Persona("grace", "Grace", "The coordinator of all four groups", WORKSPACE),
     Persona("hugh", "Hugh", "The chair of the Cancer Alliance group", WORKSPACE),
     Persona("ada", "Ada", "The administrator of the organisation", WORKSPACE),

@@ -32,6 +32,7 @@ _MENTION = re.compile(r"(?i)(?<![\w@])@(?:bot|round ?table)\b[,:]?\s*")
 _COMMAND = re.compile(r"(?i)^/pag\b\s*")
 _MOVES: Mapping[str, Move] = {"tomorrow": "tomorrow", "next": "next"}
 _NONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_NUMBERED = re.compile(r"\d+\. ")
 _LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]]")
 
 
@@ -124,6 +125,11 @@ class Block:
 
     lines: tuple[Markup, ...]
     is_list: bool = False
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether the items bring their own numbers."""
+        return self.is_list and all(_NUMBERED.match(line) for line in self.lines)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ LONGEST = 5000
 _QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'") | {"\u00a0": " ", "&": " and "})
 _ENDS = re.compile(r"[.!?;\n\r\u2026]+(?!\d)")
 _WORDS = re.compile(r"[^\W_]+")
-_LONG_DRAWN = re.compile(r"(.)\1{2,}")
+_LONG_DRAWN = re.compile(r"([^\W\d_])\1{2,}")
 
 _TWO_WORDS = (
     (re.compile(r"(?<= )(?:do|does|did) not "), "dont "),

@@ -14,7 +14,7 @@ from storage.meetings import Meeting
 from storage.people import Person
 from storage.support import Need
 
-PER_PAGE = 5
+PER_PAGE = 3
 
 STATES = {
     "asked": "asked",
@@ -63,13 +63,15 @@ def checklist(lines: Sequence[Line], *, start: int) -> Card:
 
 
 def _said(line: Line) -> str:
-    what = f"{line.item.label} ({line.need.detail})" if line.need.detail else line.item.label
+    detail = line.need.detail.rstrip(".")
+    what = f"{line.item.label} ({detail})" if detail else line.item.label
     first = f"{line.person.name}: {what}, on {dates.day(line.meeting.local_start)}"
     if not line.open:
-        return f"{first}. State: {STATES[line.state]}."
+        return f"{first}\nState: {STATES[line.state]}."
     if not line.item.needs_booking:
-        return " ".join(part for part in (f"{first}. {_by(line)}", line.item.to_do) if part)
-    parts = [first, f"Meeting: {line.meeting.title}", f"State: {STATES[line.state]}. {_by(line)}", line.item.to_do]
+        parts = [first, _by(line), line.item.to_do]
+    else:
+        parts = [first, f"Meeting: {line.meeting.title}", f"State: {STATES[line.state]}. {_by(line)}", line.item.to_do]
     return "\n".join(part for part in parts if part)
 
 

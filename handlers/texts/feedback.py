@@ -11,7 +11,6 @@ from handlers.texts.labels import distinct, fit
 from handlers.texts.signposts import STANDING_LINE
 from storage.feedback import Comment
 from storage.groups import Group
-from storage.people import Person
 
 QUESTION = "feedback.pass_on"
 """The question whether something that was simply said is to be passed on."""
@@ -21,7 +20,6 @@ PER_PAGE = 5
 _WHOLE = Option("0", "About the service as a whole")
 _MINE = Button("Show my feedback", "feedback.mine")
 _WRITE = Button("Give feedback", "feedback.write")
-_COMMENTS = Button("Show comments", "feedback.comments")
 
 
 def form(groups: Sequence[Group]) -> Form:
@@ -64,7 +62,7 @@ def pass_on(text: str) -> Form:
             ),
         ),
         value=text,
-        intro=f"You wrote: {_short(text, 200)}",
+        intro=f"You wrote: {short(text, 200)}",
     )
 
 
@@ -80,7 +78,7 @@ def saved(comment: Comment, choices: Sequence[Group] = ()) -> Card:
     ask = "\n\nIs it about one of your groups? Please choose one, or leave it as it is." if choices else ""
     return Card(
         f"Saved as {named(comment)}",
-        f"{about}{reader}. I will tell you here what came of it.{ask}\n\nYou wrote: {_short(comment.text or '', 1500)}",
+        f"{about}{reader}. I will tell you here what came of it.{ask}\n\nYou wrote: {short(comment.text or '', 1500)}",
         buttons=(
             *distinct(
                 Button(fit("It is about ", group.name), "feedback.about", f"{comment.number} {group.id}")
@@ -115,14 +113,14 @@ def mine(comments: Sequence[Comment], skip: int) -> Card:
     return Card(
         "Your feedback",
         f"You have sent {count(len(comments), 'comment', 'comments')}, the newest first.",
-        tuple((named(one), f"{_state(one)} {_short(one.text or '', 200)}".strip()) for one in shown),
-        (*buttons, *_more(len(comments), skip, "feedback.mine", ""), _WRITE),
+        tuple((named(one), f"{_state(one)} {short(one.text or '', 200)}".strip()) for one in shown),
+        (*buttons, *more(len(comments), skip, "feedback.mine", ""), _WRITE),
     )
 
 
 def status(comment: Comment, zone: str) -> Card:
     """What came of one comment, to its author."""
-    facts = [("Sent on", _day(comment, zone)), ("Where it stands", _state(comment))]
+    facts = [("Sent on", sent_on(comment, zone)), ("Where it stands", _state(comment))]
     if comment.group:
         facts.append(("About", comment.group.name))
     if comment.owner and comment.state == "open":
@@ -130,7 +128,7 @@ def status(comment: Comment, zone: str) -> Card:
     if comment.outcome:
         facts.append(("What happened", comment.outcome))
     if comment.text:
-        facts.append(("You wrote", _short(comment.text, 1500)))
+        facts.append(("You wrote", comment.text))
     back = Button(f"Take back {named(comment)}", "feedback.taking_back", str(comment.number))
     return Card(
         named(comment), "", tuple(facts), (_MINE, _WRITE) if comment.state == "withdrawn" else (_MINE, _WRITE, back)
@@ -154,103 +152,6 @@ def taken_back(comment: Comment) -> Card:
     return Card(f"You took back {named(comment)}", "Its words are deleted.", buttons=(_MINE, _WRITE))
 
 
-def comments(waiting: Sequence[Comment], reader: Person, zone: str, *, state: str, skip: int) -> Card:
-    """The comments a coordinator can answer, or has answered, a few at a time."""
-    other = (
-        Button("Show answered comments", "feedback.comments", "answered 0")
-        if state == "open"
-        else Button("Show comments that wait", "feedback.comments", "open 0")
-    )
-    if not waiting:
-        return Card(
-            "Comments", "No comments are waiting." if state == "open" else "None is answered yet.", buttons=(other,)
-        )
-    shown = waiting[skip : skip + PER_PAGE]
-    buttons: list[Button] = []
-    for one in shown:
-        label = "Say what happened" if state == "open" else "Change what happened"
-        buttons.append(Button(f"{label}: {named(one)}", "feedback.outcome", str(one.number)))
-        if one.owner_id != reader.id:
-            buttons.append(Button(f"Take over {named(one)}", "feedback.take_over", str(one.number)))
-    return Card(
-        "Comments",
-        f"{'Waiting' if state == 'open' else 'Answered'}: {len(waiting)}.",
-        tuple((f"{named(one)}, {_author(one)}", _told(one, zone)) for one in shown),
-        (*buttons, *_more(len(waiting), skip, "feedback.comments", f"{state} "), other),
-        note="Please tell each person what came of it, also when the answer is: not now, because.",
-    )
-
-
-def _told(comment: Comment, zone: str) -> str:
-    lines = [f"{_day(comment, zone)}. {comment.group.name if comment.group else 'The service as a whole'}."]
-    lines.append(_short(comment.text or "", 1200))
-    if comment.owner:
-        lines.append(f"Owner: {comment.owner.name}.")
-    if comment.outcome:
-        lines.append(f"What happened: {_short(comment.outcome, 600)}")
-    return "\n".join(lines)
-
-
-def _author(comment: Comment) -> str:
-    name = comment.author.name if comment.author else "no name"
-    return f"{name}, written down on their behalf by {comment.by.name}" if comment.by else name
-
-
-def outcome_form(comment: Comment) -> Form:
-    """What came of it, in words the author will read."""
-    return Form(
-        "feedback.outcome",
-        "Say what happened",
-        (
-            Field(
-                "outcome",
-                f"What came of {named(comment)}?",
-                "text",
-                hint="The person who sent it will read this. If it is not now, please say why.",
-                initial=comment.outcome or "",
-                longest=2000,
-            ),
-        ),
-        value=str(comment.number),
-        intro=f"{named(comment)}: {_short(comment.text or '', 500)}",
-        submit="Save and tell them",
-    )
-
-
-def outcome_kept(comment: Comment) -> Card:
-    """To whoever answered."""
-    if comment.author is None:
-        told = "There is nobody to tell."
-    elif comment.author.account_id is None or comment.author.reach_by == "call":
-        told = f"Please tell {comment.author.name}: they stand on the call list."
-    else:
-        told = f"I am telling {comment.author.name} that there is news."
-    return Card(
-        f"{named(comment)} is answered",
-        f"{told}\n\nYou wrote: {_short(comment.outcome or '', 1500)}",
-        buttons=(_COMMENTS,),
-        note=STANDING_LINE,
-    )
-
-
-def taken_over(comment: Comment) -> Card:
-    """The reader owns it now."""
-    return Card(
-        f"You now look after {named(comment)}",
-        "The person who sent it can see your name there.",
-        buttons=(Button(f"Say what happened: {named(comment)}", "feedback.outcome", str(comment.number)), _COMMENTS),
-    )
-
-
-def news(comment: Comment) -> Card:
-    """To the author, unasked: what happened waits behind the button."""
-    return Card(
-        f"There is news about {named(comment)}",
-        "Somebody has looked into it.",
-        buttons=(Button("Read what happened", "feedback.status", str(comment.number), "primary"),),
-    )
-
-
 def not_found() -> Card:
     """There is no such comment, or it is somebody else's: the two look the same."""
     return Card("I cannot find that comment", "Please check its number. It looks like F-27.", buttons=(_MINE, _WRITE))
@@ -262,11 +163,6 @@ def closed(comment: Comment) -> Card:
     return Card(f"{named(comment)} {state}", "Nothing has changed.", buttons=(_MINE,))
 
 
-def not_for_you() -> Card:
-    """The list is for coordinators and administrators."""
-    return Card("This is for coordinators", "You can see your own feedback here.", buttons=(_MINE,))
-
-
 def named(comment: Comment) -> str:
     """``F-27``."""
     return f"F-{comment.number}"
@@ -276,13 +172,16 @@ def _state(comment: Comment) -> str:
     return {"open": "Waiting for an answer.", "answered": "Answered.", "withdrawn": "You took it back."}[comment.state]
 
 
-def _day(comment: Comment, zone: str) -> str:
+def sent_on(comment: Comment, zone: str) -> str:
+    """The day it was sent. ``zone``: the organisation's."""
     return day(to_local(comment.created_at, zone).date())
 
 
-def _more(of: int, skip: int, action: str, before: str) -> tuple[Button, ...]:
+def more(of: int, skip: int, action: str, before: str) -> tuple[Button, ...]:
+    """The button to the next few of a list, if there are any. ``before`` stands before the number in its value."""
     return (Button("Show more", action, f"{before}{skip + PER_PAGE}"),) if of > skip + PER_PAGE else ()
 
 
-def _short(text: str, longest: int) -> str:
+def short(text: str, longest: int) -> str:
+    """The text, cut where it is longer than so many characters."""
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "\u2026"

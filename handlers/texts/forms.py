@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.chat import Button, Card, Field, Form
+from handlers.texts.labels import fit
 
 ANSWER = "dialogue.answer"
 LEAVE = "dialogue.leave"
@@ -16,17 +17,23 @@ def question(form: Form, field: Field, *, left: int, first: bool, problem: str =
     parts.append(field.label if field.label.endswith(("?", ".")) else f"{field.label}:")
     if field.hint:
         parts.append(field.hint)
-    if field.kind in ("choice", "choices") and field.options:
+    pressed = field.kind == "choice" and len(field.options) <= 5
+    if field.kind in ("choice", "choices") and not pressed:
         parts.append("\n".join(f"- {number}. {option.label}" for number, option in enumerate(field.options, 1)))
     buttons: tuple[Button, ...] = ()
     if field.kind == "yes_no":
         buttons = (Button("Yes", ANSWER, "yes"), Button("No", ANSWER, "no"))
-    elif field.kind == "choice" and len(field.options) <= 5:
-        buttons = tuple(Button(option.label, ANSWER, option.label) for option in field.options)
+    elif pressed:
+        buttons = tuple(
+            Button(fit(f"{number}. ", option.label), ANSWER, option.label)
+            for number, option in enumerate(field.options, 1)
+        )
     if not field.required:
         buttons += (Button("Skip this question", ANSWER, "skip"),)
     buttons += (Button("Leave this form", LEAVE),)
-    return Card(form.title, "\n\n".join(parts), buttons=buttons, note=f"{_how(field)} {_left(left)}")
+    return Card(
+        form.title, "\n\n".join(parts), buttons=buttons, note=f"{_how(field)} {_left(left, alone=first and left <= 1)}"
+    )
 
 
 def _how(field: Field) -> str:
@@ -40,9 +47,11 @@ def _how(field: Field) -> str:
     return how if field.required else f'{how} Or reply "skip".'
 
 
-def _left(left: int) -> str:
-    more = "This is the last question." if left <= 1 else f"Questions left: {left}."
-    return f'{more} Reply "cancel" to leave the form.'
+def _left(left: int, *, alone: bool) -> str:
+    leave = 'Reply "cancel" to leave the form.'
+    if alone:
+        return leave
+    return f"{'This is the last question.' if left <= 1 else f'Questions left: {left}.'} {leave}"
 
 
 def unsure(form: Form, text: str) -> Card:

@@ -74,13 +74,16 @@ def everyone(*, member: bool) -> Card:
             Button("My feedback", "feedback.mine"),
             groups,
         )
-        words = ("meetings", "support", "feedback", "my feedback", "groups", "pause", "quiet hours", "my data", "stop")
+        words = ("pause", "quiet hours", "catch up", "stop")
+        typed = "meetings, support, feedback, my feedback, groups, my data"
     else:
         buttons = (replace(groups, style="primary"), Button("Give feedback", "feedback.write"))
-        words = ("groups", "feedback", "my data", "stop")
+        words = ("stop",)
+        typed = "groups, feedback, my data"
     return Card(
         _TITLE,
-        "I am a computer program for patient groups. Press a button, or type what you want.\n\n" + _lines(words),
+        f"I am a computer program for patient groups. Press a button, or type: {typed}.\n\n"
+        f"You can also type:\n{_lines(words)}",
         buttons=(*buttons, Button("My data", "privacy.mine"), Button("Who to call now", "help.now")),
         note=STANDING_LINE,
     )
@@ -90,10 +93,9 @@ def coordinator() -> Card:
     """What coordinators can do besides."""
     return Card(
         "For coordinators",
-        _lines(
-            ("requests", "new meeting", "who is coming", "checklist", "announce", "comments", "call list", "answer for")
-        )
-        + '\n\nWrite "stop everything for" and a name to stop every message to that person.',
+        "Press a button, or type: "
+        "requests, new meeting, who is coming, checklist, announce, comments, call list, answer for.\n\n"
+        'Write "stop everything for" and a name to stop every message to that person.',
         buttons=(
             Button("Show requests", "joining.requests"),
             Button("Make a new meeting", "planning.new"),

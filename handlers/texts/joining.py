@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from handlers.chat import Button, Card, Field, Form, Option
+from handlers.texts.labels import distinct
 from handlers.texts.signposts import STANDING_LINE
 from storage.groups import HERE, Group, Membership
 from storage.people import Person
@@ -35,7 +36,7 @@ def leave_label(group: Group) -> str:
 
 def _within(verb: str, name: str, longest: int = 75) -> str:
     # 75 characters is the most that Slack allows on a button.
-    return verb + (name if len(verb + name) <= longest else name[: longest - len(verb) - 1] + "\u2026")
+    return verb + (name if len(verb + name) <= longest else name[: longest - len(verb) - 1].rstrip() + "\u2026")
 
 
 def all_groups(mine: Sequence[tuple[Group, str]]) -> Card:
@@ -199,7 +200,7 @@ def requests(waiting: Sequence[Membership]) -> Card:
         "Requests to join",
         f"Waiting: {len(waiting)}.",
         facts,
-        tuple(buttons),
+        distinct(buttons),
         note=f"{more} more will show when you have answered these." if more else "",
     )
 

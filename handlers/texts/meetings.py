@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from handlers.chat import Attachment, Button, Card
-from handlers.texts import dates
+from handlers.texts import dates, labels
 from handlers.texts.ics import calendar_file
+from storage.groups import Membership
 from storage.meetings import Meeting, Rsvp
 from storage.organisations import Organisation
 
@@ -16,6 +17,7 @@ PER_PAGE = 5
 ANSWERS = {"yes": "Yes, I am coming", "no": "No, I cannot come", "not_sure": "Not sure yet"}
 """The buttons' labels, by the answer."""
 
+_REST = "You are paused, so you do not need to answer."
 _SAID = {"yes": "You are coming.", "no": "You are not coming.", "not_sure": "You are not sure yet."}
 _HOW = {"online": "Online", "in_person": "In person", "both": "Online or in person"}
 
@@ -67,9 +69,10 @@ def your_answer(rsvp: Rsvp | None) -> str:
 
 
 def upcoming(
-    meetings: Sequence[Meeting], answers: Mapping[int, Rsvp], paused: set[int], *, start: int, coordinator: bool
+    meetings: Sequence[Meeting], answers: Mapping[int, Rsvp], places: Mapping[int, Membership], *, start: int
 ) -> Card:
-    """A page of the reader's meetings, from number ``start`` of the list. ``paused``: ids of groups they rest from."""
+    """A page of the reader's meetings, from number ``start`` of the list. ``places``: theirs, by the group's id."""
+    coordinator = any(place.role == "coordinator" for place in places.values())
     extra = (Button("See who is coming", "meetings.who"), Button("Make a new meeting", "planning.new"))
     buttons = extra if coordinator else ()
     if not meetings:
@@ -77,10 +80,11 @@ def upcoming(
     page = meetings[start : start + PER_PAGE]
     parts = []
     for meeting in page:
-        rsvp = answers.get(meeting.id)
-        answer = "You are paused, so you do not need to answer." if meeting.group_id in paused else your_answer(rsvp)
-        about = f"{meeting.number}. {meeting.title}\n{when(meeting)}\n{meeting.group.name}"
-        parts.append(about if coordinator and rsvp is None else f"{about}\n{answer}")
+        place = places[meeting.group_id]
+        lines = [f"{meeting.number}. {meeting.title}", when(meeting), meeting.group.name]
+        if place.role != "coordinator":
+            lines.append(_REST if place.state == "paused" else your_answer(answers.get(meeting.id)))
+        parts.append("\n".join(lines))
     opening = tuple(Button(open_label(meeting), "meetings.show", str(meeting.number)) for meeting in page)
     left = len(meetings) - start - len(page)
     more = (Button("Show more meetings", "meetings.list", str(start + PER_PAGE)),) if left > 0 else ()
@@ -109,10 +113,10 @@ def details(meeting: Meeting, rsvp: Rsvp | None, *, role: str, paused: bool, pas
     if meeting.cancelled_at:
         text.append("This meeting is cancelled.")
     elif past:
-        text.append("This meeting has taken place.")
+        text.append("This meeting has begun or is over.")
     else:
         if role != "coordinator":
-            text.append("You are paused, so you do not need to answer." if paused else your_answer(rsvp))
+            text.append(_REST if paused else your_answer(rsvp))
         if role != "coordinator" and not paused:
             buttons += answer_buttons(meeting) if rsvp is None else (change_button(meeting),)
         buttons.append(calendar_button(meeting))
@@ -124,8 +128,10 @@ def details(meeting: Meeting, rsvp: Rsvp | None, *, role: str, paused: bool, pas
         buttons.append(Button("See who is coming", "meetings.who", str(meeting.number)))
     if role == "coordinator" and not past and not meeting.cancelled_at:
         buttons.append(Button("Move this meeting", "planning.move", str(meeting.number)))
+        buttons.append(Button("Change how to join", "planning.ways", str(meeting.number)))
         buttons.append(Button("Cancel this meeting", "planning.cancel", str(meeting.number), "danger"))
-    return Card(f"Meeting {meeting.number}: {meeting.title}", "\n\n".join(text), facts(meeting), tuple(buttons))
+    title = labels.fit(f"Meeting {meeting.number}: ", meeting.title, longest=150)
+    return Card(title, "\n\n".join(text), facts(meeting), tuple(buttons))
 
 
 def change_button(meeting: Meeting) -> Button:

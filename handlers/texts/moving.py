@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from handlers.chat import Answer, Button, Card, Field, Form
 from handlers.texts import dates
-from handlers.texts.meetings import answer_buttons, list_button, open_label, when
+from handlers.texts.meetings import answer_buttons, facts, list_button, open_label, when
 from storage.meetings import Meeting
 
 
@@ -81,6 +81,53 @@ def has_moved_for_coordinators(meeting: Meeting, before: str) -> Card:
         "A meeting has moved",
         f"{meeting.group.name}\nIt was: {before}\nIt is now: {when(meeting)}\n\nI have told the members.",
         buttons=(Button("See the details", "meetings.show", str(meeting.number)),),
+    )
+
+
+def ways_form(meeting: Meeting, value: str, *, check_link: Callable[[Answer], str]) -> Form:
+    """New ways to join. Only those that fit the meeting are asked about."""
+    keep = "Leave this empty to keep it as it is."
+    online = (
+        Field("link", "What is the new link?", required=False, hint=keep, longest=300, check=check_link),
+        Field("phone", "What is the new phone number?", required=False, hint=keep, longest=100),
+    )
+    place = (Field("address", "What is the new address?", required=False, hint=keep, longest=300),)
+    return Form(
+        "planning.ways",
+        "Change how to join",
+        {"online": online, "in_person": place}.get(meeting.how, (*online, *place)),
+        value=value,
+        intro=f"Meeting {meeting.number} is on {when(meeting)}. I will tell those who are coming.",
+        submit="Save and tell people",
+    )
+
+
+def no_new_way(meeting: Meeting) -> Card:
+    """The form was sent empty."""
+    return Card(
+        "Nothing has changed",
+        "You gave nothing new.",
+        buttons=(Button(open_label(meeting), "meetings.show", str(meeting.number)),),
+    )
+
+
+def new_ways(meeting: Meeting) -> Card:
+    """To those who come, or may."""
+    return Card(
+        "There is a new way to join a meeting",
+        f"{meeting.group.name}\n{when(meeting)}\n\nThe date and time are the same.",
+        facts(meeting)[2:],
+        (Button("See the details", "meetings.show", str(meeting.number)),),
+    )
+
+
+def ways_saved(meeting: Meeting, told: int) -> Card:
+    """The receipt of new ways to join."""
+    return Card(
+        "How to join is saved",
+        _telling(told),
+        facts(meeting),
+        (Button(open_label(meeting), "meetings.show", str(meeting.number)),),
     )
 
 

@@ -98,7 +98,7 @@ def confirm(plan: Plan, value: str, *, holidays: Sequence[tuple[date, str]], the
     if plan.rule:
         text.append(f"This meeting repeats {dates.in_words(plan.rule)}, {dates.span(first.time(), plan.minutes)}.")
         text.append("The next dates are:\n" + "\n".join(f"- {dates.day(start)}" for start in plan.starts[:3]))
-        text.append(f"{_made(len(plan.starts))} Later I make one more each time.")
+        text.append(_made(len(plan.starts)))
     if holidays:
         text.append(_holidays(holidays))
     if there_already is not None:
@@ -126,7 +126,8 @@ def confirm(plan: Plan, value: str, *, holidays: Sequence[tuple[date, str]], the
 
 
 def _made(number: int) -> str:
-    return f"I will make {dates.count(number, 'meeting', 'meetings')}, for the next 12 months."
+    meetings = dates.count(number, "meeting", "meetings")
+    return f"I will make {meetings} now, for the next 12 months. I will add more as time goes on."
 
 
 def _holidays(holidays: Sequence[tuple[date, str]]) -> str:
@@ -150,6 +151,16 @@ def saved(made: Sequence[Meeting], *, invites: datetime) -> Card:
             Button(open_label(first), "meetings.show", str(first.number)),
             Button("Make another meeting", "planning.new"),
         ),
+    )
+
+
+def on_holiday(meeting: Meeting, holiday: str) -> Card:
+    """To coordinators: a meeting of a series that was made by itself."""
+    return Card(
+        "A new meeting is on a bank holiday",
+        f"{meeting.group.name}\n{when(meeting)}\n\nIt belongs to a series, and that day is {holiday}. "
+        "I have not moved it. You can move or cancel it.",
+        buttons=(Button(open_label(meeting), "meetings.show", str(meeting.number)),),
     )
 
 

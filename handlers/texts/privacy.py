@@ -142,7 +142,8 @@ def _support(code: str) -> str:
 
 def _place(place: Membership, asked: str) -> str:
     role = place.role.replace("_", " ") if place.state in HERE else ""
-    facts = [place.state.replace("_", " "), role, f"asked on {asked}", place.connection.replace("_", " ")]
+    state = "waiting for an answer" if place.state == "interested" else place.state.replace("_", " ")
+    facts = [state, role, f"asked on {asked}", place.connection.replace("_", " ")]
     if place.paused_until:
         facts.append(f"paused until {day(place.paused_until)}")
     if place.decline_reason:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handlers.chat import Button, Card
+from handlers.texts import dates
 from handlers.texts.meetings import answer_buttons, change_button, facts, support_button, when
 from storage.meetings import Meeting
 
@@ -21,7 +24,7 @@ def coming(meeting: Meeting) -> Card:
     """The reminder for those who said yes."""
     return Card(
         "A meeting is soon",
-        f"{_about(meeting)}\n\nYou said you are coming. Thank you. On the day I will tell you how to join.",
+        f"{_about(meeting)}\n\nYou said you are coming. Thank you. I will tell you how to join before it starts.",
         buttons=(details_button(meeting), change_button(meeting), support_button()),
     )
 
@@ -45,11 +48,13 @@ def unanswered(meeting: Meeting) -> Card:
     )
 
 
-def how_to_join(meeting: Meeting, how: str) -> Card:
-    """On the day, for those who said yes: where to go, and what to do if it fails."""
+def how_to_join(meeting: Meeting, how: str, *, coordinators: Sequence[str]) -> Card:
+    """On the day, for those who said yes: where to go, and whom to tell if it fails."""
     return Card(
         "How to join your meeting",
-        "If you cannot get in, please contact the group's coordinator, or use the phone number if there is one.",
+        f"If you cannot get in, please tell {dates.joined(coordinators, 'or')}."
+        if coordinators
+        else "If you cannot get in, please tell the coordinator.",
         facts(meeting, how),
         (change_button(meeting), details_button(meeting)),
     )

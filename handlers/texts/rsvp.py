@@ -90,14 +90,14 @@ def which(waiting: Sequence[Meeting], said: str, how: str) -> Card:
     return Card(
         "Which meeting do you mean?",
         f'You said "{ANSWERS[said]}". These meetings wait for your answer.',
-        tuple((f"Meeting {meeting.number}", f"{when(meeting)}. {meeting.group.name}") for meeting in waiting),
+        tuple((f"Meeting {meeting.number}", f"{when(meeting)}. {meeting.group.name}") for meeting in waiting[:20]),
         tuple(
             Button(
                 f"Meeting {meeting.number}, {dates.day(meeting.local_start)}",
                 "rsvp.answer",
                 f"{meeting.number}:{said}:{how}:{meeting.version}",
             )
-            for meeting in waiting
+            for meeting in waiting[:20]
         ),
     )
 
@@ -118,7 +118,7 @@ def paused() -> Card:
         "You are paused",
         "I have not saved an answer. You do not need to answer while you are paused.\n\n"
         'To answer, first reply "come back".',
-        buttons=(list_button(),),
+        buttons=(Button("Come back", "pausing.come_back"), list_button()),
     )
 
 
@@ -135,7 +135,8 @@ def moved_since(meeting: Meeting, rsvp: Rsvp | None) -> Card:
     """The button belongs to a date that no longer holds."""
     return Card(
         "This meeting has moved",
-        f"I have not saved that, because the date has changed.\n\n{your_answer(rsvp)} Can you come at the new time?",
+        "I have not saved that, because the date has changed.\n\n"
+        f"Before: {your_answer(rsvp)} Can you come at the new time?",
         facts(meeting),
         answer_buttons(meeting),
     )

@@ -104,7 +104,7 @@ def _urgent_health(nation: str, helpline: str) -> list[str]:
 def _in_treatment(lead: str, nation: str, helpline: str) -> list[str]:
     """Whom people in cancer treatment call, or nothing where no such number is known."""
     if helpline:
-        return [lead, f"- 24-hour cancer helpline: {helpline}"]
+        return [lead, f"- {_called('24-hour cancer helpline', helpline, known_by='helpline')}"]
     # The only nation with one number for all.
     return [lead, "- Cancer Treatment Helpline: 0800 917 7711"] if nation == "SCT" else []
 
@@ -139,7 +139,9 @@ def _complaint(nation: str, pals: str) -> list[str]:
     about_pals = [
         "PALS is the Patient Advice and Liaison Service of a hospital. "
         "Its staff listen, help to put things right, and tell you how to make a complaint.",
-        f"- PALS: {pals}" if pals else "To find your PALS, ask at the hospital or call 111.",
+        f"- {_called('PALS', pals, known_by='pals')}"
+        if pals
+        else "To find your PALS, ask at the hospital or call 111.",
     ]
     elsewhere = {
         "WLS": [f"Llais is free and independent of the NHS. {_COMPLAIN}", "- Llais: 02920 235 558"],
@@ -165,6 +167,11 @@ def _complaint(nation: str, pals: str) -> list[str]:
 
 
 _OTHERS = {"WLS": "Wales", "SCT": "Scotland", "NIR": "Northern Ireland"}
+
+
+def _called(name: str, contact: str, *, known_by: str) -> str:
+    """The contact with its name, which administrators often type themselves."""
+    return contact if known_by in contact.casefold() else f"{name}: {contact}"
 
 
 def _tidy(contacts: Contacts) -> Contacts:

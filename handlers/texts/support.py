@@ -172,7 +172,7 @@ def _list(have: Mapping[str, str]) -> str:
 
 
 def _with_detail(item: Adjustment, detail: str) -> str:
-    return f"{item.label} ({detail})" if detail else item.label
+    return f"{item.label} ({detail.rstrip('.')})" if detail else item.label
 
 
 def mine(needs: Sequence[Need], coming: Sequence[Coming], *, start: int) -> Card:

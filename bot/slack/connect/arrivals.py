@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from aiohttp import web
@@ -17,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.platform import Address, Sent, Undeliverable
 from bot.slack import frontdoor
 from bot.slack.connect.calls import calling, quiet
+from bot.slack.connect.profiles import Profiles
 from bot.slack.translate import blocks, modals
 from bot.slack.translate.payloads import Heard, Kind, Malformed, understand
 from handlers.chat import Card, Event, Form, Submitted
@@ -70,6 +72,7 @@ class Arrivals:
         self._now = now
         self._client_for = client_for
         self._send = send
+        self._profiles = Profiles(client_for, now)
         self._app = _bolt(client, self._answer)
 
     async def come_in(self, request: web.Request) -> web.Response:
@@ -106,7 +109,9 @@ class Arrivals:
 
     async def _answer(self, context: AsyncBoltContext, ack: AsyncAck) -> BoltResponse:
         heard: Heard = context["heard"]
-        event: Event = context["event"]
+        asked: Event = context["event"]
+        profile = await self._profiles.of(asked.account)
+        event = replace(asked, name=profile.name or asked.name, time_zone=profile.time_zone)
         answered = await self._receive(event)
         if answered.at_once and await self._tell(answered.at_once, event):
             return await ack()

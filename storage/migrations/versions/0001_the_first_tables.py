@@ -1,4 +1,4 @@
-"""first"""
+"""The first tables"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -39,12 +39,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
         sa.UniqueConstraint("name", name=op.f("uq_organisations_name")),
         sa.UniqueConstraint("ref", name=op.f("uq_organisations_ref")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "seen_events",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seen_events")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("seen_events", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_seen_events_at"), ["at"], unique=False)
@@ -54,6 +56,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shown_signposts")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("shown_signposts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_shown_signposts_at"), ["at"], unique=False)
@@ -70,6 +73,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_groups_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_groups")),
         sa.UniqueConstraint("organisation_id", "name", name=op.f("uq_groups_organisation_id_name")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("groups", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_groups_organisation_id"), ["organisation_id"], unique=False)
@@ -98,6 +102,7 @@ def upgrade() -> None:
             ["silenced_by_id"], ["people.id"], name=op.f("fk_people_silenced_by_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_people_organisation_id"), ["organisation_id"], unique=False)
@@ -111,6 +116,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_workspaces_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workspaces")),
         sa.UniqueConstraint("platform", "workspace", name=op.f("uq_workspaces_platform_workspace")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("workspaces", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_workspaces_organisation_id"), ["organisation_id"], unique=False)
@@ -127,6 +133,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_accounts_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("platform", "workspace", "user", name=op.f("uq_accounts_platform_workspace_user")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_accounts_person_id"), ["person_id"], unique=False)
@@ -173,6 +180,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_comments_owner_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
         sa.UniqueConstraint("organisation_id", "number", name=op.f("uq_comments_organisation_id_number")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("comments", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_comments_author_id"), ["author_id"], unique=False)
@@ -190,6 +198,7 @@ def upgrade() -> None:
             ["person_id"], ["people.id"], name=op.f("fk_consent_records_person_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_records")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("consent_records", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consent_records_person_id"), ["person_id"], unique=False)
@@ -212,6 +221,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_memberships")),
         sa.UniqueConstraint("group_id", "person_id", name=op.f("uq_memberships_group_id_person_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_memberships_person_id"), ["person_id"], unique=False)
@@ -225,6 +235,7 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_needs_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_needs")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("needs", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_needs_person_id"), ["person_id"], unique=False)
@@ -234,11 +245,15 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("group_id", sa.Integer(), nullable=False),
         sa.Column("rule", sa.String(length=300), nullable=False),
+        sa.Column("first_start", sa.DateTime(), nullable=False),
+        sa.Column("next_start", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_series_group_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("series", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_series_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_series_next_start"), ["next_start"], unique=False)
 
     op.create_table(
         "meetings",
@@ -261,6 +276,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_meetings_series_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meetings")),
         sa.UniqueConstraint("group_id", "number", name=op.f("uq_meetings_group_id_number")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("meetings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_meetings_group_id"), ["group_id"], unique=False)
@@ -279,6 +295,7 @@ def upgrade() -> None:
             ["account_id"], ["accounts.id"], name=op.f("fk_open_questions_account_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_open_questions")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("open_questions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_open_questions_until"), ["until"], unique=False)
@@ -300,6 +317,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["need_id"], ["needs.id"], name=op.f("fk_adjustments_need_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_adjustments")),
         sa.UniqueConstraint("need_id", "meeting_id", name=op.f("uq_adjustments_need_id_meeting_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("adjustments", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_adjustments_meeting_id"), ["meeting_id"], unique=False)
@@ -345,6 +363,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_letters_person_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
         sa.UniqueConstraint("key", "recipient", name=op.f("uq_letters_key_recipient")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_letters_card_id"), ["card_id"], unique=False)
@@ -386,6 +405,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_rsvps_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rsvps")),
         sa.UniqueConstraint("meeting_id", "person_id", name=op.f("uq_rsvps_meeting_id_person_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("rsvps", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_rsvps_person_id"), ["person_id"], unique=False)
@@ -432,6 +452,7 @@ def downgrade() -> None:
 
     op.drop_table("meetings")
     with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_series_next_start"))
         batch_op.drop_index(batch_op.f("ix_series_group_id"))
 
     op.drop_table("series")
