@@ -13,10 +13,11 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from sqlalchemy import text
 
+from bot.answered import Answered
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.help_now import LocalCopy
-from bot.inbox import Answered, Inbox
+from bot.inbox import Inbox
 from bot.logs import where
 from bot.now import Now
 from bot.pace import Pace

@@ -1,8 +1,9 @@
-"""Delivery: claims letters that are due, asks once more whether they are true, sends them, and records what came of it."""
+"""Delivery: claims letters that are due, asks whether they are still true, sends them, records what came of it."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 import time
@@ -79,10 +80,8 @@ class Delivery:
                 self.failing = type(mistake).__name__
                 log.error("delivery failed: %s", type(mistake).__name__)
                 await asyncio.sleep(every)
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), every)
-            except TimeoutError:
-                pass
             self._wake.clear()
 
     async def deliver_due(self) -> int:

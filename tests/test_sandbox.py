@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import pytest
 from aiohttp import web
 
-from bot.inbox import Answered
+from bot.answered import Answered
 from bot.platform import Address, Sent, Undeliverable
 from bot.sandbox.connect import Persona, Sandbox
 from handlers.chat import (

@@ -19,7 +19,7 @@ from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.inbox import Answered
+from bot.answered import Answered
 from bot.platform import Address, Platform, Undeliverable
 from bot.slack import frontdoor
 from bot.slack.connect import Slack

@@ -18,7 +18,7 @@ from bot.sandbox.transcript import Persona, Transcripts, within
 from handlers.chat import Card, Opened, Submitted
 
 if TYPE_CHECKING:
-    from bot.inbox import Answered, Receive
+    from bot.answered import Answered, Receive
 
 __all__ = ["Persona", "Sandbox"]
 

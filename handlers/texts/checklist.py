@@ -14,7 +14,7 @@ from storage.meetings import Meeting
 from storage.people import Person
 from storage.support import Need
 
-PER_PAGE = 3
+PER_PAGE = 4
 
 STATES = {
     "asked": "asked",
@@ -69,7 +69,7 @@ def _said(line: Line) -> str:
     if not line.open:
         return f"{first}\nState: {STATES[line.state]}."
     if not line.item.needs_booking:
-        parts = [first, _by(line), line.item.to_do]
+        parts = [f"{first}. {_by(line)}", line.item.to_do]
     else:
         parts = [first, f"Meeting: {line.meeting.title}", f"State: {STATES[line.state]}. {_by(line)}", line.item.to_do]
     return "\n".join(part for part in parts if part)

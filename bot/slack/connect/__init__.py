@@ -18,7 +18,7 @@ from bot.slack.translate import blocks
 from handlers.chat import Card
 
 if TYPE_CHECKING:
-    from bot.inbox import Receive
+    from bot.answered import Receive
 
 CLOCKS_APART = 120.0
 """Seconds by which Slack's clock and ours may differ, when a message is looked up by its time."""

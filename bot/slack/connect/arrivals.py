@@ -24,7 +24,7 @@ from bot.slack.translate.payloads import Heard, Kind, Malformed, understand
 from handlers.chat import Card, Event, Form, Submitted
 
 if TYPE_CHECKING:
-    from bot.inbox import Answered, Receive
+    from bot.answered import Answered, Receive
 
 log = logging.getLogger("pag.slack")
 
