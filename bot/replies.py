@@ -5,10 +5,11 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterable
 
-from handlers import cards, signposts
+from handlers import cards
 from handlers.chat import Card
 from handlers.help import contacts_of
 from handlers.privacy import notice_for
+from handlers.signposts import AT_MOST, Category, recognise
 from handlers.texts import inbox as texts
 from handlers.texts import signposts as signpost_texts
 from handlers.turn import Turn
@@ -18,7 +19,10 @@ from storage.people import Account
 
 
 class Replies:
-    """The letters of one event, in order. ``mark`` is the event's own; ``pepper`` keys what is remembered of signposts."""
+    """The letters of one event, in order.
+
+    ``mark`` is the event's own name; ``pepper`` keys what is remembered of signposts that were shown.
+    """
 
     def __init__(self, turn: Turn, account: Account, *, mark: str, pepper: bytes) -> None:
         self._turn = turn
@@ -57,15 +61,14 @@ class Replies:
 
         The coordinators are told that a message may need attention, and nothing of it. ``kept``: the words are saved.
         """
-        found: dict[signposts.Category, str] = {}
+        found: dict[Category, str] = {}
         for text in said:
-            for category in signposts.recognise(text):
+            for category in recognise(text):
                 found.setdefault(category, text)
-        new = [
-            category for category in signposts.Category if category in found and self._is_new(category, found[category])
-        ]
+        pressing = [category for category in Category if category in found][:AT_MOST]
+        new = [category for category in pressing if self._is_new(category, found[category])]
         organisation = self._turn.organisation
-        for category in new[: signposts.AT_MOST]:
+        for category in new:
             card = signpost_texts.signpost(category, organisation.nation, contacts_of(organisation), kept=kept)
             self.send(card, kind="signpost")
         if new:
@@ -74,7 +77,7 @@ class Replies:
             )
             self._turn.tell(told, texts.needs_attention(), key=f"attention:{self._mark}", kind="alert")
 
-    def _is_new(self, category: signposts.Category, text: str) -> bool:
+    def _is_new(self, category: Category, text: str) -> bool:
         words = f"{self._account.id}|{category}|{plain(text)}".encode()
         key = hmac.new(self._pepper, words, "sha256").hexdigest()
         return conversations.first_time(self._turn.session, conversations.ShownSignpost, key, now=self._turn.now)

@@ -231,7 +231,7 @@ def test_the_main_job_from_joining_to_a_comment(desk: Desk) -> None:
     expect(last(grace)).to_contain_text("Dev: Something else (A quiet room)")
     desk.picture(grace, "grace-sees-what-to-book")
     say(grace, "comments")
-    expect(last(grace)).to_contain_text("The letters about appointments are hard to read.")
+    expect(last(grace)).to_contain_text("The letters about appointments are hard to read")
     desk.picture(grace, "grace-reads-the-comment")
     assert grace.evaluate("() => window.neverReloaded")
 
