@@ -23,7 +23,7 @@ from bot.sandbox.run import Rehearsal
 from bot.settings import VAR, Settings, WrongSettings, read_settings
 from bot.slack.connect import Slack
 from storage import organisations, schema
-from storage.database import Database, open_database
+from storage.database import Database, new_key, open_database
 
 Back = TypeVar("Back")
 
@@ -151,6 +151,12 @@ def upgrade() -> None:
 @pag.group()
 def keys() -> None:
     """The keys that sensitive text is encrypted with."""
+
+
+@keys.command("new")
+def make_key() -> None:
+    """Print a fresh key for DATA_KEYS."""
+    click.echo(new_key())
 
 
 @keys.command("rotate")

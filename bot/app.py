@@ -102,15 +102,15 @@ class App:
         """Deliver and tick for as long as the block lasts; finish what was begun at its end."""
         await self.threads.run(self.help_now.refresh, self.database)
         await self.delivery.take_over()
-        loops = [asyncio.create_task(self.delivery.run()), asyncio.create_task(self._keep_copy())]
+        delivering, copying = asyncio.create_task(self.delivery.run()), asyncio.create_task(self._keep_copy())
         self.clock.start()
         try:
             yield
         finally:
             self.clock.stop()
-            for loop in loops:
-                loop.cancel()
-            await asyncio.gather(*loops, return_exceptions=True)
+            copying.cancel()
+            self.delivery.stop()
+            await asyncio.gather(delivering, copying, return_exceptions=True)
 
     async def _keep_copy(self) -> None:
         while True:

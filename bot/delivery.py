@@ -14,23 +14,34 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot.logs import where
 from bot.now import Now
 from bot.pace import Pace
 from bot.platform import Address, Platform, Sent, Undeliverable
 from bot.threads import Threads
 from handlers import cards
 from handlers.chat import Card
-from handlers.truth import Drop, Hold, verdict
-from storage import outbox
+from handlers.truth import TWICE_IS_BETTER, Drop, Hold, verdict
+from storage import sending
 from storage.database import Database
-from storage.outbox import Claim, Result
+from storage.sending import Claim, Result
 
 log = logging.getLogger("pag.delivery")
 
 IN_FLIGHT = 16
+GROUP = 16
+"""How many letters are marked ``sending`` and how many results are written in one transaction, at most."""
+
+FLUSH = 0.02
+"""Seconds after which results are written down even when they are fewer."""
+
 LEASE = timedelta(seconds=60)
-# A send's own limit is shorter than a lease, so that a letter is never under way when its lease runs out.
-SEND_TIMEOUT = 10.0
+SEND_TIMEOUT = 8.0
+"""Seconds. Shorter than what is left of a lease when a send begins, so that none is under way when its lease ends."""
+
+PATIENCE = 1.0
+"""Seconds a letter may wait for its workspace's turn. Longer, and it goes back, so that no other waits behind it."""
+
 LONGEST_WAIT = 600.0
 AN_HOUR = 3600.0
 
@@ -43,8 +54,18 @@ class _Outcome:
     gone: bool = False
 
 
+@dataclass(frozen=True)
+class _Ready:
+    letter: Claim
+    card: Card
+    lease: float
+
+
 class Delivery:
-    """The one place that sends. Several may run on one PostgreSQL; on SQLite there is one."""
+    """The one place that sends. Any number may run on one PostgreSQL; on SQLite there is one.
+
+    ``pace``: for each platform how fast each workspace may be sent to.
+    """
 
     def __init__(
         self,
@@ -63,6 +84,7 @@ class Delivery:
         self._cards: OrderedDict[int, Card] = OrderedDict()
         self._wake = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
+        self._stopping = False
         self.sent = 0
         self.failing = ""
 
@@ -70,166 +92,237 @@ class Delivery:
         """There is something new to send."""
         self._wake.set()
 
+    def stop(self) -> None:
+        """Begin no more sends. What is under way is finished and written down; then `run` returns."""
+        self._stopping = True
+        self._wake.set()
+
     async def run(self, *, every: float = 1.0) -> None:
-        """Deliver until cancelled: when woken, and at least every so many seconds."""
-        while True:
+        """Deliver until stopped: when woken, and at least every so many seconds."""
+        while not self._stopping:
+            self._wake.clear()
             try:
                 await self.deliver_due()
                 self.failing = ""
             except Exception as mistake:  # noqa: BLE001 (the database may be away; it is looked for again)
                 self.failing = type(mistake).__name__
-                log.error("delivery failed: %s", type(mistake).__name__)
+                log.error("delivery failed: %s", where(mistake))
                 await asyncio.sleep(every)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), every)
-            self._wake.clear()
+
+    async def take_over(self) -> None:
+        """After a start on SQLite, where there is one process: whoever was sending before is dead."""
+        if self._database.single:
+            await self._threads.run(self._expire_leases)
 
     async def deliver_due(self) -> int:
         """Send all that is due now, look up what is in doubt, and return how many letters were dealt with."""
         async with self._one_at_a_time:
-            dealt_with = await self._resolve_doubts()
-            outcomes: list[_Outcome] = []
-            under_way: set[asyncio.Task[_Outcome]] = set()
-            try:
-                while True:
-                    room = IN_FLIGHT - len(under_way)
-                    if room >= IN_FLIGHT // 2:
-                        lease = time.monotonic() + LEASE.total_seconds()
-                        letters = await self._threads.run(self._exchange, tuple(outcomes), room)
-                        dealt_with += len(outcomes)
-                        outcomes.clear()
-                        under_way |= {asyncio.create_task(self._send(*letter, lease=lease)) for letter in letters}
-                        if not under_way:
-                            return dealt_with
-                    done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-                    outcomes += [task.result() for task in done]
-            finally:
-                # Stopped in the middle: what was begun is finished and written down.
-                if under_way or outcomes:
-                    rest = await asyncio.gather(*under_way)
-                    await self._threads.run(self._exchange, (*outcomes, *rest), 0)
+            return await self._resolve_doubts() + await self._send_all()
 
-    def _exchange(self, outcomes: tuple[_Outcome, ...], room: int) -> list[tuple[Claim, Card]]:
+    async def _send_all(self) -> int:
+        ready: asyncio.Queue[_Ready] = asyncio.Queue()
+        outcomes: list[_Outcome] = []
+        finished = asyncio.Event()
+        workers: list[asyncio.Task[None]] = []
+        held = dealt_with = 0
+        try:
+            while True:
+                room = 0 if self._stopping else IN_FLIGHT + GROUP - held
+                writing, outcomes[:] = tuple(outcomes), ()
+                for letter in await self._threads.run(self._exchange, writing, min(room, GROUP)):
+                    ready.put_nowait(letter)
+                    held += 1
+                held -= len(writing)
+                dealt_with += len(writing)
+                if not held:
+                    return dealt_with
+                if not workers:
+                    workers = [asyncio.create_task(self._work(ready, outcomes, finished)) for _ in range(IN_FLIGHT)]
+                await _some(outcomes, finished, most=min(GROUP, held))
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+
+    async def _work(self, ready: asyncio.Queue[_Ready], outcomes: list[_Outcome], finished: asyncio.Event) -> None:
+        while True:
+            letter = await ready.get()
+            try:
+                outcome = await self._send(letter)
+            except Exception as mistake:  # noqa: BLE001 (one letter's fault must never stop another)
+                log.error("a letter could not be sent: %s", where(mistake))
+                outcome = _Outcome(letter.letter, Result(letter.letter.id, "unknown", type(mistake).__name__))
+            outcomes.append(outcome)
+            finished.set()
+
+    # In the database's thread
+
+    def _exchange(self, outcomes: tuple[_Outcome, ...], room: int) -> list[_Ready]:
         """In one transaction: write down what came of letters, and claim as many as there is room for."""
-        now, real = self._now(), datetime.now(UTC)
+        now, real, lease = self._now(), datetime.now(UTC), time.monotonic() + LEASE.total_seconds()
         with self._database.transaction() as session:
-            outbox.record(session, [outcome.result for outcome in outcomes], owner=self._owner, now=now)
-            for outcome in outcomes:
-                account = outcome.letter.account_id
-                if account is None:
-                    continue
-                if outcome.gone:
-                    outbox.mark_gone(session, account)
-                if outcome.sent and outcome.sent.conversation != outcome.letter.conversation:
-                    outbox.know_conversation(session, account, outcome.sent.conversation)
-            letters: list[tuple[Claim, Card]] = []
-            while len(letters) < room:
-                claimed = outbox.claim(
+            sending.record(session, [outcome.result for outcome in outcomes], owner=self._owner, now=now)
+            self._learn(session, outcomes)
+            ready: list[_Ready] = []
+            while len(ready) < room:
+                claimed = sending.claim(
                     session,
                     now=now,
                     real=real,
                     owner=self._owner,
                     lease_until=real + LEASE,
-                    limit=room - len(letters),
+                    limit=room - len(ready),
+                    resting=[(name, str(place)) for name, pace in self._pace.items() for place in pace.resting()],
                 )
                 if not claimed:
                     break
-                dropped: list[Result] = []
-                for letter in claimed:
-                    match verdict(letter, now=now):
-                        case Drop(state=state, why=why):
-                            dropped.append(Result(letter.id, state, why))
-                        case Hold(until=until):
-                            outbox.hold(session, letter.id, until=until)
-                        case _:
-                            letters.append((letter, self._card(session, letter)))
-                outbox.record(session, dropped, owner=self._owner, now=now)
-            return letters
+                true, not_now = _sorted_out(claimed, now)
+                sending.record(session, not_now, owner=self._owner, now=now)
+                ready += self._with_cards(session, true, lease, now)
+            return ready
 
-    def _card(self, session: Session, letter: Claim) -> Card:
-        card_id = letter.card_id or 0
-        card = self._cards.get(card_id)
-        if card is None:
-            card = self._cards[card_id] = cards.load(outbox.card_body(session, card_id) or '{"title": ""}')
-            if len(self._cards) > 64:
-                self._cards.popitem(last=False)
-        return card
+    def _learn(self, session: Session, outcomes: tuple[_Outcome, ...]) -> None:
+        opened: dict[int, str] = {}
+        gone: set[int] = set()
+        for outcome in outcomes:
+            account = outcome.letter.account_id
+            if account is None:
+                continue
+            if outcome.gone:
+                gone.add(account)
+            if outcome.sent and outcome.sent.conversation != outcome.letter.conversation:
+                opened[account] = outcome.sent.conversation
+        sending.know_conversations(session, opened)
+        sending.mark_gone(session, gone)
 
-    async def _send(self, letter: Claim, card: Card, *, lease: float) -> _Outcome:
-        platform = self._platforms.get(letter.platform or "")
-        pace = self._pace.get(letter.platform or "")
+    def _with_cards(self, session: Session, letters: list[Claim], lease: float, now: datetime) -> list[_Ready]:
+        wanted = {letter.card_id for letter in letters if letter.card_id is not None} - self._cards.keys()
+        unreadable: list[Result] = []
+        for card_id, body in sending.bodies(session, wanted).items():
+            self._cards[card_id] = cards.load(body)
+        ready = []
+        for letter in letters:
+            card = self._cards.get(letter.card_id or 0)
+            if card is None:
+                unreadable.append(Result(letter.id, "not_needed", "deleted", begun=False))
+            else:
+                ready.append(_Ready(letter, card, lease))
+        sending.record(session, unreadable, owner=self._owner, now=now)
+        while len(self._cards) > 256:
+            self._cards.popitem(last=False)
+        return ready
+
+    def _take_doubtful(self) -> list[Claim]:
+        real = datetime.now(UTC)
+        with self._database.transaction() as session:
+            return sending.doubtful(session, real=real, owner=self._owner, lease_until=real + LEASE, limit=GROUP)
+
+    def _expire_leases(self) -> None:
+        with self._database.transaction() as session:
+            sending.expire_leases(session, owner=self._owner, real=datetime.now(UTC))
+
+    # On the wire
+
+    async def _send(self, ready: _Ready) -> _Outcome:
+        letter = ready.letter
+        platform, pace = self._platforms.get(letter.platform or ""), self._pace.get(letter.platform or "")
         if platform is None:
-            return _Outcome(letter, _again(letter, AN_HOUR, "platform not configured"))
+            return _Outcome(letter, _back(letter, AN_HOUR, "platform not configured"))
+        if self._stopping:
+            return _Outcome(letter, _back(letter, 0.0, "stopping"))
         address = _address(letter)
-        if pace is not None and not letter.replaces:
-            await pace.turn(address.platform, address.workspace)
-        if time.monotonic() > lease - SEND_TIMEOUT:
-            # It waited too long for its turn, and another worker may take it: it was not begun, so it goes back.
-            return _Outcome(letter, _again(letter, 0.0, "lease"))
+        if pace is not None:
+            if (wait := pace.wait(address.workspace)) > PATIENCE:
+                return _Outcome(letter, _back(letter, wait, "its workspace's turn"))
+            await pace.turn(address.workspace)
+        if time.monotonic() > ready.lease - SEND_TIMEOUT:
+            # It waited so long that another worker may take it. It was not begun, so it simply goes back.
+            return _Outcome(letter, _back(letter, 0.0, "lease"))
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 if letter.replaces:
-                    sent = await platform.update(address, letter.replaces, card, letter=letter.ref)
+                    sent = await platform.update(address, letter.replaces, ready.card, letter=letter.ref)
                 else:
-                    sent = await platform.send(address, card, letter=letter.ref)
+                    sent = await platform.send(address, ready.card, letter=letter.ref)
         except TimeoutError:
-            return await self._ambiguous(platform, letter, "timeout")
+            return await self._look_up(platform, letter, "timeout")
         except Undeliverable as problem:
             if problem.kind == "ambiguous":
-                return await self._ambiguous(platform, letter, problem.code)
+                return await self._look_up(platform, letter, problem.code)
             if problem.retry_after and pace is not None:
-                pace.rest(address.platform, address.workspace, problem.retry_after)
+                pace.rest(address.workspace, problem.retry_after)
             return _classified(letter, problem)
         self.sent += 1
         return _Outcome(letter, Result(letter.id, "sent", message=sent.message), sent)
 
-    async def _ambiguous(self, platform: Platform, letter: Claim, code: str) -> _Outcome:
-        """Nobody knows whether it went. Replacing a card twice does no harm; a new message is looked up first."""
+    async def _look_up(self, platform: Platform, letter: Claim, code: str) -> _Outcome:
+        """Nobody knows whether it went. Replacing a card twice does no harm; a new message is looked up first.
+
+        Where the platform cannot tell, it goes again only if twice is better than never.
+        """
         if letter.replaces:
             return _Outcome(letter, _again(letter, _backoff(letter), code))
+        since = (letter.leased_until or datetime.now(UTC)) - 2 * LEASE
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
-                since = (letter.sent_from or datetime.now(UTC)) - 2 * LEASE
                 sent = await platform.find(_address(letter), letter=letter.ref, since=since.timestamp())
         except (TimeoutError, Undeliverable):
+            if letter.kind in TWICE_IS_BETTER:
+                return _Outcome(letter, _again(letter, _backoff(letter), code))
             return _Outcome(letter, Result(letter.id, "unknown", code))
         if sent is None:
             return _Outcome(letter, _again(letter, _backoff(letter), code))
         self.sent += 1
         return _Outcome(letter, Result(letter.id, "sent", code, message=sent.message), sent)
 
-    async def _resolve_doubts(self, *, all_of_them: bool = False) -> int:
+    async def _resolve_doubts(self) -> int:
         """Look up the letters of workers that died while sending."""
         resolved = 0
-        while True:
-            letters = await self._threads.run(self._take_doubtful, all_of_them)
-            if not letters:
-                return resolved
+        while letters := await self._threads.run(self._take_doubtful):
             outcomes = []
             for letter in letters:
                 platform = self._platforms.get(letter.platform or "")
                 if platform is None:
                     outcomes.append(_Outcome(letter, Result(letter.id, "unknown", "platform not configured")))
                 else:
-                    outcomes.append(await self._ambiguous(platform, letter, "worker died"))
+                    outcomes.append(await self._look_up(platform, letter, "worker died"))
             await self._threads.run(self._exchange, tuple(outcomes), 0)
             resolved += len(outcomes)
+        return resolved
 
-    def _take_doubtful(self, all_of_them: bool) -> list[Claim]:
-        real = datetime.now(UTC)
-        with self._database.transaction() as session:
-            return outbox.doubtful(
-                session,
-                real=real,
-                owner=self._owner,
-                lease_until=real + LEASE,
-                limit=IN_FLIGHT,
-                all_of_them=all_of_them,
-            )
 
-    async def take_over(self) -> int:
-        """After a start on SQLite, where there is one process: whoever was sending before is dead."""
-        return await self._resolve_doubts(all_of_them=self._database.single)
+async def _some(outcomes: list[_Outcome], finished: asyncio.Event, *, most: int) -> None:
+    """Wait for outcomes: for so many, or for as many as there are a moment after the first."""
+    while not outcomes:
+        finished.clear()
+        await finished.wait()
+    flush_at = time.monotonic() + FLUSH
+    while len(outcomes) < most and (left := flush_at - time.monotonic()) > 0:
+        finished.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(finished.wait(), left)
+
+
+def _sorted_out(claimed: list[Claim], now: datetime) -> tuple[list[Claim], list[Result]]:
+    """Those to send, and what becomes of the others."""
+    true: list[Claim] = []
+    others: list[Result] = []
+    for letter in claimed:
+        try:
+            found = verdict(letter, now=now)
+        except Exception as mistake:  # noqa: BLE001 (one letter's fault must never stop another)
+            log.error("a letter could not be judged: %s", where(mistake))
+            found = Drop("failed", type(mistake).__name__)
+        match found:
+            case Drop(state=state, why=why):
+                others.append(Result(letter.id, state, why, begun=False))
+            case Hold(until=until):
+                others.append(Result(letter.id, "waiting", "quiet hours", due_at=until, begun=False))
+            case _:
+                true.append(letter)
+    return true, others
 
 
 def _address(letter: Claim) -> Address:
@@ -253,4 +346,10 @@ def _backoff(letter: Claim) -> float:
 
 
 def _again(letter: Claim, seconds: float, why: str) -> Result:
-    return Result(letter.id, "waiting", why[:60], not_before=datetime.now(UTC) + timedelta(seconds=seconds))
+    """It was tried, and goes again later."""
+    return Result(letter.id, "waiting", why, not_before=datetime.now(UTC) + timedelta(seconds=seconds))
+
+
+def _back(letter: Claim, seconds: float, why: str) -> Result:
+    """It was never begun."""
+    return Result(letter.id, "waiting", why, not_before=datetime.now(UTC) + timedelta(seconds=seconds), begun=False)

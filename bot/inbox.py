@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import available_timezones
 
 from sqlalchemy.orm import Session
 
@@ -68,15 +69,20 @@ class Inbox:
                 workspace=who.workspace,
                 user=who.user,
                 name=event.name or texts.someone(),
-                time_zone=event.time_zone or turn.organisation.time_zone,
+                time_zone=_zone(event.time_zone) or turn.organisation.time_zone,
                 now=turn.now,
             )
         person = account.person
         if event.name and person.name == texts.someone():
-            person.name = event.name
+            person.name = event.name[: people.LONGEST_NAME]
         person.account_id = account.id
         account.gone = False
         if f"{who.platform}:{who.workspace}:{who.user}" in self.admins:
             person.admin = True
         turn.session.flush()
         return account
+
+
+def _zone(told: str) -> str:
+    # A zone that nobody knows would make every letter to the person impossible to time.
+    return told if told in available_timezones() else ""

@@ -10,7 +10,7 @@ from handlers.router import Router
 from handlers.texts import calls as texts
 from handlers.texts.calls import Call
 from handlers.turn import Turn
-from storage import groups, outbox, support
+from storage import groups, outbox, sending, support
 from storage.people import Person
 
 router = Router()
@@ -57,7 +57,7 @@ def _still_true(turn: Turn, letters: list[int]) -> set[int]:
     """Those that would still be sent if chat reached the person: not cancelled, answered, paused or past by now."""
     return {
         claim.id
-        for claim in outbox.claims(turn.session, letters)
+        for claim in sending.claims(turn.session, letters)
         if not isinstance(
             truth.verdict(replace(claim, account_id=0, reach_by="chat", gone=False), now=turn.now), truth.Drop
         )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from handlers.calendar import next_allowed, next_sending_time, read_quiet_hours
 from storage.groups import HERE
-from storage.outbox import Claim
+from storage.sending import Claim
 
 IN_OFFICE_HOURS = frozenset({"invitation", "reminder", "announcement", "digest"})
 """Kinds that go from 9am to 6pm on working days only. The others keep to quiet hours."""
@@ -15,6 +15,9 @@ IN_OFFICE_HOURS = frozenset({"invitation", "reminder", "announcement", "digest"}
 CHANGES = frozenset({"change", "late_change"})
 """News of a meeting that was moved or cancelled. A late one is about a meeting that was, or is, in the next 24 hours:
 it is the one thing that breaks quiet hours."""
+
+TWICE_IS_BETTER = frozenset({"reply", "help", "signpost", *CHANGES})
+"""Kinds that are sent again when nobody can tell whether they arrived. Of the others never is better than twice."""
 
 A_DAY = timedelta(hours=24)
 

@@ -20,6 +20,7 @@ _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": 
 _EDGES = " \t\r\n.,!?;:\u2026\"'/"
 _before = re.compile(r"^(?:" + "|".join(re.escape(words) for words in BEFORE) + r")[\s,!.]+", re.IGNORECASE)
 _after = re.compile(r"[\s,!.]+(?:" + "|".join(re.escape(words) for words in AFTER) + r")$", re.IGNORECASE)
+_LONGEST_AFTER = 2 * max(map(len, AFTER))
 
 
 HELP_NOW = frozenset(
@@ -51,9 +52,18 @@ def plain(text: str) -> str:
 def bare(text: str) -> str:
     """The text without politeness and punctuation around it; its own case and inner spaces stay."""
     text = text.translate(_QUOTES).strip(_EDGES)
-    while (shorter := _after.sub("", _before.sub("", text)).strip(_EDGES)) != text and shorter:
+    while (shorter := _less_polite(text)) != text and shorter:
         text = shorter
     return text
+
+
+def _less_polite(text: str) -> str:
+    """The text without the outermost polite words. Looks at both ends only: a message may hold 40,000 characters."""
+    if before := _before.match(text):
+        text = text[before.end() :]
+    if after := _after.search(text, max(0, len(text) - _LONGEST_AFTER)):
+        text = text[: after.start()]
+    return text.strip(_EDGES)
 
 
 def is_help_now(text: str) -> bool:

@@ -107,7 +107,9 @@ class Database:
                 for column in table.columns:
                     if isinstance(column.type, Secret):
                         (key,) = table.primary_key.columns
-                        rows = connection.execute(select(key, column).where(column.is_not(None))).all()
+                        rows = connection.execute(
+                            select(key, column).where(column.is_not(None)).with_for_update()
+                        ).all()
                         for identity, text in rows:
                             connection.execute(update(table).where(key == identity).values({column.name: text}))
                         rewritten += len(rows)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from storage.database import Base, Secret
 from storage.groups import Group
-from storage.organisations import Organisation
+from storage.organisations import Organisation, next_number
 from storage.people import Person
 
 
@@ -58,10 +58,9 @@ def add_comment(
     by: Person | None = None,
 ) -> Comment:
     """Save a comment under the organisation's next number."""
-    organisation.comments_made += 1
     comment = Comment(
         organisation_id=organisation.id,
-        number=organisation.comments_made,
+        number=next_number(session, organisation, "comments_made"),
         group_id=group.id if group else None,
         author_id=author.id,
         owner_id=owner.id if owner else None,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from storage.database import Base
 from storage.groups import HERE, Group, Membership
-from storage.organisations import Organisation
+from storage.organisations import Organisation, next_number
 from storage.people import Person
 
 
@@ -153,17 +153,8 @@ def add_meeting(
     series: Series | None = None,
 ) -> Meeting:
     """A new meeting with the organisation's next number."""
-    # Counted by the database: two processes that make meetings at once must not get the same number.
-    number = session.execute(
-        update(Organisation)
-        .where(Organisation.id == organisation.id)
-        .values(meetings_made=Organisation.meetings_made + 1)
-        .returning(Organisation.meetings_made)
-        .execution_options(synchronize_session=False)
-    ).scalar_one()
-    session.expire(organisation, ["meetings_made"])
     meeting = Meeting(
-        number=number,
+        number=next_number(session, organisation, "meetings_made"),
         group_id=group.id,
         series_id=series.id if series else None,
         title=title,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base
@@ -77,6 +78,22 @@ def owner_of(session: Session, platform: str, workspace: str) -> Organisation | 
         .join(Workspace, Workspace.organisation_id == Organisation.id)
         .where(Workspace.platform == platform, Workspace.workspace == workspace)
     )
+
+
+def next_number(
+    session: Session, organisation: Organisation, counter: Literal["meetings_made", "comments_made"]
+) -> int:
+    """The organisation's next number of this kind. Two processes that ask at once get different ones."""
+    column = getattr(Organisation, counter)
+    number: int = session.execute(
+        update(Organisation)
+        .where(Organisation.id == organisation.id)
+        .values({counter: column + 1})
+        .returning(column)
+        .execution_options(synchronize_session=False)
+    ).scalar_one()
+    session.expire(organisation, [counter])
+    return number
 
 
 def named(session: Session, name: str) -> Organisation | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
@@ -14,7 +13,6 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     and_,
-    bindparam,
     case,
     cast,
     delete,
@@ -29,12 +27,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, Moment, Secret
 from storage.groups import Membership
-from storage.meetings import Meeting, Rsvp
-from storage.organisations import Organisation
+from storage.meetings import Meeting
 from storage.people import Account, Person
 
 COLUMNS = ("waiting", "sent", "unknown", "failed", "paused", "stopped", "not_needed", "needs_call")
@@ -117,53 +114,6 @@ class Letter(Base):
     lease_until: Mapped[datetime | None]
     handled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A letter somebody is about to send, with all that decides whether it is still true."""
-
-    id: int
-    ref: str
-    kind: str
-    card_id: int | None
-    platform: str | None
-    workspace: str | None
-    user: str | None
-    conversation: str | None
-    gone: bool | None
-    account_id: int | None
-    replaces: str
-    unasked: bool
-    needs: str
-    until: datetime | None
-    tries: int
-    sent_from: datetime | None
-    reach_by: str | None
-    stopped: bool
-    silenced: bool
-    zone: str | None
-    quiet_hours: str
-    nation: str
-    group_id: int | None
-    membership: str | None
-    meeting_id: int | None
-    meeting_version: int | None
-    meeting_now: int | None
-    meeting_starts_at: datetime | None
-    meeting_cancelled: bool
-    rsvp: str | None
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of a claimed letter. ``state`` ``waiting`` puts it back until ``not_before`` (machine's clock)."""
-
-    id: int
-    state: str
-    why: str = ""
-    message: str = ""
-    not_before: datetime | None = None
 
 
 def add_card(session: Session, body: str, *, now: datetime) -> int:
@@ -292,180 +242,6 @@ def reply(
     session.flush()
 
 
-def claim(
-    session: Session, *, now: datetime, real: datetime, owner: str, lease_until: datetime, limit: int
-) -> list[Claim]:
-    """Take up to `limit` letters that are due, urgent ones first, and mark them ``sending`` for this owner.
-
-    At most one letter an account is under way at once and they go in the order written, so that what is about one
-    meeting arrives in order. Call it in a transaction of its own: the mark must be durable before anything is sent.
-    """
-    ids: list[int] = []
-    earlier = aliased(Letter)
-    for urgent in (True, False):
-        if len(ids) >= limit:
-            break
-        behind = exists().where(
-            earlier.account_id == Letter.account_id,
-            earlier.state.in_([literal_column("'waiting'"), literal_column("'sending'")]),
-            earlier.due_at <= now,
-            or_(
-                earlier.state == literal_column("'sending'"),
-                earlier.urgent > Letter.urgent,
-                and_(earlier.urgent == Letter.urgent, earlier.id < Letter.id),
-            ),
-            earlier.id != Letter.id,
-        )
-        due = (
-            select(Letter.id)
-            .where(
-                Letter.state == literal_column("'waiting'"),
-                Letter.urgent.is_(urgent),
-                Letter.due_at <= now,
-                or_(Letter.not_before.is_(None), Letter.not_before <= real),
-                ~behind,
-            )
-            .order_by(Letter.due_at, Letter.id)
-            .limit(limit - len(ids))
-            .with_for_update(skip_locked=True, of=Letter)
-        )
-        ids.extend(session.scalars(due))
-    if ids:
-        session.execute(
-            update(Letter)
-            .where(Letter.id.in_(ids))
-            .values(state="sending", owner=owner, lease_until=lease_until)
-            .execution_options(synchronize_session=False)
-        )
-    return claims(session, ids)
-
-
-def claims(session: Session, ids: Sequence[int]) -> list[Claim]:
-    """These letters, in this order, with what decides whether they are still true."""
-    if not ids:
-        return []
-    rows = session.execute(
-        select(
-            Letter.id,
-            (Organisation.ref + "-" + cast(Letter.id, String)).label("ref"),
-            Letter.kind,
-            Letter.card_id,
-            Account.platform,
-            Account.workspace,
-            Account.user,
-            Account.conversation,
-            Account.gone,
-            Letter.account_id,
-            Letter.replaces,
-            Letter.unasked,
-            Letter.needs,
-            Letter.until,
-            Letter.tries,
-            Letter.lease_until.label("sent_from"),
-            Person.reach_by,
-            Person.stopped_at.is_not(None).label("stopped"),
-            Person.silenced_at.is_not(None).label("silenced"),
-            Person.time_zone.label("zone"),
-            func.coalesce(func.nullif(Person.quiet_hours, ""), Organisation.quiet_hours).label("quiet_hours"),
-            Organisation.nation,
-            Letter.group_id,
-            Membership.state.label("membership"),
-            Letter.meeting_id,
-            Letter.meeting_version,
-            Meeting.version.label("meeting_now"),
-            Meeting.starts_at.label("meeting_starts_at"),
-            Meeting.cancelled_at.is_not(None).label("meeting_cancelled"),
-            Rsvp.answer.label("rsvp"),
-        )
-        .join(Organisation, Organisation.id == Letter.organisation_id)
-        .outerjoin(Person, Person.id == Letter.person_id)
-        .outerjoin(Account, Account.id == Letter.account_id)
-        .outerjoin(Membership, and_(Membership.person_id == Letter.person_id, Membership.group_id == Letter.group_id))
-        .outerjoin(Meeting, Meeting.id == Letter.meeting_id)
-        .outerjoin(Rsvp, and_(Rsvp.meeting_id == Letter.meeting_id, Rsvp.person_id == Letter.person_id))
-        .where(Letter.id.in_(ids))
-    )
-    found = {row.id: Claim(**row._mapping) for row in rows}
-    return [found[letter] for letter in ids if letter in found]
-
-
-def hold(session: Session, letter_id: int, *, until: datetime) -> None:
-    """Put a claimed letter back until `until` (program's clock)."""
-    session.execute(
-        update(Letter)
-        .where(Letter.id == letter_id)
-        .values(state="waiting", due_at=until, owner="", lease_until=None)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def record(session: Session, results: Sequence[Result], *, owner: str, now: datetime) -> None:
-    """Write down what became of claimed letters. A letter that is no longer this owner's is left alone."""
-    if not results:
-        return
-    table = Letter.__table__
-    statement = (
-        update(Letter)
-        .where(table.c.id == bindparam("b_id"), table.c.owner == owner, table.c.state == literal_column("'sending'"))
-        .values(
-            state=bindparam("b_state"),
-            why=bindparam("b_why"),
-            message=bindparam("b_message"),
-            not_before=bindparam("b_not_before"),
-            sent_at=bindparam("b_sent_at"),
-            tries=table.c.tries + 1,
-            owner="",
-            lease_until=None,
-        )
-    )
-    session.connection().execute(
-        statement,
-        [
-            {
-                "b_id": result.id,
-                "b_state": result.state,
-                "b_why": result.why,
-                "b_message": result.message,
-                "b_not_before": result.not_before,
-                "b_sent_at": now if result.state == "sent" else None,
-            }
-            for result in results
-        ],
-    )
-
-
-def know_conversation(session: Session, account_id: int, conversation: str) -> None:
-    """Keep the platform's id of the direct message, so that it is opened once only."""
-    session.execute(update(Account).where(Account.id == account_id).values(conversation=conversation))
-
-
-def mark_gone(session: Session, account_id: int) -> None:
-    """The platform says that this account cannot be written to. It is taken back when the person writes."""
-    session.execute(update(Account).where(Account.id == account_id).values(gone=True))
-
-
-def doubtful(
-    session: Session, *, real: datetime, owner: str, lease_until: datetime, limit: int, all_of_them: bool = False
-) -> list[Claim]:
-    """Take over letters whose sender's lease ran out while it was ``sending``: nobody knows whether they went.
-
-    ``all_of_them``: also those whose lease still runs (after the only process there is was started anew).
-    """
-    query = select(Letter.id).where(Letter.state == literal_column("'sending'"), Letter.owner != owner)
-    if not all_of_them:
-        query = query.where(Letter.lease_until <= real)
-    ids = list(session.scalars(query.order_by(Letter.id).limit(limit).with_for_update(skip_locked=True, of=Letter)))
-    taken = claims(session, ids)
-    if ids:
-        session.execute(
-            update(Letter)
-            .where(Letter.id.in_(ids))
-            .values(owner=owner, lease_until=lease_until)
-            .execution_options(synchronize_session=False)
-        )
-    return taken
-
-
 def columns(session: Session, key: str) -> dict[str, int]:
     """How many letters under this key stand in each of `COLUMNS`."""
     counts = dict.fromkeys(COLUMNS, 0)
@@ -505,18 +281,6 @@ def newest_card(session: Session, account_id: int, *, since: datetime) -> str | 
         .order_by(Letter.id.desc())
         .limit(1)
     )
-
-
-def sent_cards(session: Session, platform: str) -> Sequence[tuple[str, str, datetime, str]]:
-    """Messages that stand on the platform: (user, message id, when, card), oldest first."""
-    rows = session.execute(
-        select(Account.user, Letter.message, Letter.sent_at, CardBody.body)
-        .join(Account, Account.id == Letter.account_id)
-        .join(CardBody, CardBody.id == Letter.card_id)
-        .where(Account.platform == platform, Letter.state == "sent")
-        .order_by(Letter.id)
-    )
-    return [(user, message, sent_at, body) for user, message, sent_at, body in rows if sent_at is not None]
 
 
 def stop(session: Session, person: Person, *, why: str, unasked_only: bool) -> int:

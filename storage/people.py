@@ -7,9 +7,13 @@ from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from storage.database import Base, Secret
+
+LONGEST_NAME = 100
+"""Characters. What a platform says beyond that is cut."""
 
 
 class Account(Base):
@@ -44,7 +48,7 @@ class Person(Base):
     account_id: Mapped[int | None] = mapped_column(
         ForeignKey("accounts.id", ondelete="SET NULL", use_alter=True), default=None
     )
-    name: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     language: Mapped[str] = mapped_column(String(60), default="English")
     time_zone: Mapped[str] = mapped_column(String(60))
     admin: Mapped[bool] = mapped_column(default=False)
@@ -74,9 +78,14 @@ class ConsentRecord(Base):
 
 
 def account_of(session: Session, platform: str, workspace: str, user: str) -> Account | None:
-    """The account, with its person, or None when we never met."""
+    """The account, with its person, or None when we never met.
+
+    On PostgreSQL whoever asks for it next waits for this transaction: what one person does is answered in turn.
+    """
     return session.scalar(
-        select(Account).where(Account.platform == platform, Account.workspace == workspace, Account.user == user)
+        select(Account)
+        .where(Account.platform == platform, Account.workspace == workspace, Account.user == user)
+        .with_for_update(key_share=True)
     )
 
 
@@ -91,18 +100,25 @@ def meet(
     time_zone: str,
     now: datetime,
 ) -> Account:
-    """A new person and their account, on first sight."""
-    person = add_person(session, organisation_id, name=name, time_zone=time_zone, now=now)
-    account = Account(person=person, platform=platform, workspace=workspace, user=user)
-    session.add(account)
-    session.flush()
-    person.account_id = account.id
+    """A new person and their account, on first sight. Of two first sights at once, the second takes up the first."""
+    try:
+        with session.begin_nested():
+            person = add_person(session, organisation_id, name=name, time_zone=time_zone, now=now)
+            account = Account(person=person, platform=platform, workspace=workspace, user=user)
+            session.add(account)
+            session.flush()
+            person.account_id = account.id
+    except IntegrityError:
+        found = account_of(session, platform, workspace, user)
+        if found is None:
+            raise
+        return found
     return account
 
 
 def add_person(session: Session, organisation_id: int, *, name: str, time_zone: str, now: datetime) -> Person:
     """A new person, without an account as yet."""
-    person = Person(organisation_id=organisation_id, name=name[:100], time_zone=time_zone, first_seen_at=now)
+    person = Person(organisation_id=organisation_id, name=name[:LONGEST_NAME], time_zone=time_zone, first_seen_at=now)
     session.add(person)
     session.flush()
     return person

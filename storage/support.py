@@ -113,12 +113,6 @@ def set_state(
     return row
 
 
-def drop_need(session: Session, need: Need) -> None:
-    """The person does not need it any more."""
-    session.delete(need)
-    session.flush()
-
-
 def needs_at(session: Session, meeting: Meeting) -> Sequence[tuple[Need, Person, str]]:
     """What the group's active members need who did not say no to this meeting, by name; coordinators left out.
 

@@ -47,10 +47,10 @@ class Rehearsal:
         """Open the sandbox on a fresh database in `var/`, or on `file`, which keeps its data."""
         fresh = VAR / "sandbox.db"
         if file is None:
-            VAR.mkdir(exist_ok=True)
             for old in VAR.glob("sandbox.db*"):
                 old.unlink()
         file = file or fresh
+        file.parent.mkdir(parents=True, exist_ok=True)
         key = _key_beside(file)
         database = open_database(f"sqlite:///{file}", [key])
         schema.upgrade(database)

@@ -43,7 +43,7 @@ def held() -> Card:
     """Something was said that is none of our words. It is safe, and nobody has read it."""
     return Card(
         "Thank you for writing",
-        "I am a computer program. I have kept what you wrote for 24 hours, and nobody has read it.",
+        "I am a computer program. I keep what you wrote for 24 hours. Nobody has read it.",
         note=STANDING_LINE,
     )
 
@@ -58,7 +58,7 @@ def pass_on(text: str) -> Form:
                 "wanted",
                 "Shall I pass this on?",
                 "yes_no",
-                hint="On yes, a coordinator reads it with your name. On no, I delete it.",
+                hint="If you say yes, a coordinator reads it with your name. If you say no, I delete it.",
             ),
         ),
         value=text,

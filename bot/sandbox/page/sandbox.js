@@ -22,6 +22,7 @@ function merge(fresh, follow) {
   const before = get("log").lastElementChild;
   const atEnd = !before || before.getBoundingClientRect().bottom < innerHeight * 1.25;
   const added = [];
+  let changed = null;
   for (const article of [...fresh.querySelectorAll("#log > article")]) {
     const old = get(article.id);
     if (!old) {
@@ -30,6 +31,7 @@ function merge(fresh, follow) {
     } else if (old.outerHTML !== article.outerHTML) {
       const focused = old.contains(document.activeElement);
       old.replaceWith(article);
+      changed = article;
       if (focused) article.focus({ preventScroll: true });
     }
   }
@@ -40,6 +42,8 @@ function merge(fresh, follow) {
   } else if (added.length && (atEnd || follow)) {
     added.at(-1).scrollIntoView({ block: "nearest" });
     added[0].scrollIntoView({ block: "nearest" });
+  } else if (changed && follow) {
+    changed.scrollIntoView({ block: "nearest" });
   }
   for (const name of ["form", "nonce"]) {
     const value = fresh.querySelector(`#press [name=${name}]`).value;

@@ -137,6 +137,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_accounts_person_id"), ["person_id"], unique=False)
+    # People and accounts point at each other. SQLite takes that in one go; the others need both tables first.
+    if op.get_bind().dialect.name != "sqlite":
+        op.create_foreign_key(
+            op.f("fk_people_account_id"), "people", "accounts", ["account_id"], ["id"], ondelete="SET NULL"
+        )
 
     op.create_table(
         "announcements",
@@ -477,6 +482,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_announcements_group_id"))
 
     op.drop_table("announcements")
+    if op.get_bind().dialect.name != "sqlite":
+        op.drop_constraint(op.f("fk_people_account_id"), "people", type_="foreignkey")
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_accounts_person_id"))
 

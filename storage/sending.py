@@ -1,0 +1,340 @@
+"""Sending: how letters are claimed, put back, and written down as sent, by any number of workers at once.
+
+Written against the tables and made once, since this runs for every few letters: building a statement takes longer
+than the database needs for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Integer,
+    String,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from storage.database import Moment
+from storage.groups import Membership
+from storage.meetings import Meeting, Rsvp
+from storage.organisations import Organisation
+from storage.outbox import CardBody, Letter
+from storage.people import Account, Person
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A letter somebody is about to send, with all that decides whether it is still true.
+
+    ``ref`` names the letter outside the database. ``leased_until`` is when the lease of whoever had it ends.
+    """
+
+    id: int
+    ref: str
+    kind: str
+    card_id: int | None
+    platform: str | None
+    workspace: str | None
+    user: str | None
+    conversation: str | None
+    gone: bool | None
+    account_id: int | None
+    replaces: str
+    unasked: bool
+    needs: str
+    until: datetime | None
+    tries: int
+    leased_until: datetime | None
+    reach_by: str | None
+    stopped: bool
+    silenced: bool
+    zone: str | None
+    quiet_hours: str
+    nation: str
+    group_id: int | None
+    membership: str | None
+    meeting_id: int | None
+    meeting_version: int | None
+    meeting_now: int | None
+    meeting_starts_at: datetime | None
+    meeting_cancelled: bool
+    rsvp: str | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a claimed letter.
+
+    ``state`` ``waiting`` puts it back: until ``not_before`` on the machine's clock, or, with ``due_at``, until then on
+    the program's. ``begun``: a send was tried, which counts.
+    """
+
+    id: int
+    state: str
+    why: str = ""
+    message: str = ""
+    not_before: datetime | None = None
+    due_at: datetime | None = None
+    begun: bool = True
+
+
+letters: Any = Letter.__table__
+accounts: Any = Account.__table__
+people: Any = Person.__table__
+organisations: Any = Organisation.__table__
+memberships: Any = Membership.__table__
+meetings: Any = Meeting.__table__
+rsvps: Any = Rsvp.__table__
+cards: Any = CardBody.__table__
+
+WAITING: Any = literal_column("'waiting'")
+SENDING: Any = literal_column("'sending'")
+
+
+def _due(*, urgent: bool, resting: bool) -> Any:
+    """Ids of letters that may go now. ``resting``: leave out those for workspaces that asked for a rest."""
+    earlier = letters.alias("earlier")
+    now = bindparam("now", type_=Moment())
+    behind = exists().where(
+        earlier.c.account_id == letters.c.account_id,
+        earlier.c.id != letters.c.id,
+        or_(
+            earlier.c.state == SENDING,
+            and_(
+                earlier.c.state == WAITING,
+                earlier.c.due_at <= now,
+                or_(
+                    earlier.c.urgent > letters.c.urgent,
+                    and_(earlier.c.urgent == letters.c.urgent, earlier.c.id < letters.c.id),
+                ),
+            ),
+        ),
+        # Said once more without an "or", so that the index of open letters serves.
+        earlier.c.state.in_([WAITING, SENDING]),
+    )
+    query = select(letters.c.id).where(
+        letters.c.state == WAITING,
+        letters.c.urgent.is_(urgent),
+        letters.c.due_at <= now,
+        or_(letters.c.not_before.is_(None), letters.c.not_before <= bindparam("real", type_=Moment())),
+        ~behind,
+    )
+    if resting:
+        of_resting = select(accounts.c.id).where(
+            tuple_(accounts.c.platform, accounts.c.workspace).in_(bindparam("resting", expanding=True))
+        )
+        query = query.where(or_(letters.c.account_id.is_(None), letters.c.account_id.not_in(of_resting)))
+    return (
+        query.order_by(letters.c.due_at, letters.c.id)
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(skip_locked=True)
+    )
+
+
+_DUE = {
+    (urgent, resting): _due(urgent=urgent, resting=resting) for urgent in (True, False) for resting in (True, False)
+}
+
+_THESE: Any = bindparam("ids", expanding=True)
+
+_MARK = (
+    update(letters)
+    .where(letters.c.id.in_(_THESE))
+    .values(state="sending", owner=bindparam("b_owner"), lease_until=bindparam("b_lease", type_=Moment()))
+)
+
+_FACTS = (
+    select(
+        letters.c.id,
+        (organisations.c.ref + "-" + cast(letters.c.id, String)).label("ref"),
+        letters.c.kind,
+        letters.c.card_id,
+        accounts.c.platform,
+        accounts.c.workspace,
+        accounts.c.user,
+        accounts.c.conversation,
+        accounts.c.gone,
+        letters.c.account_id,
+        letters.c.replaces,
+        letters.c.unasked,
+        letters.c.needs,
+        letters.c.until,
+        letters.c.tries,
+        letters.c.lease_until,
+        people.c.reach_by,
+        people.c.stopped_at.is_not(None),
+        people.c.silenced_at.is_not(None),
+        people.c.time_zone,
+        func.coalesce(func.nullif(people.c.quiet_hours, ""), organisations.c.quiet_hours),
+        organisations.c.nation,
+        letters.c.group_id,
+        memberships.c.state,
+        letters.c.meeting_id,
+        letters.c.meeting_version,
+        meetings.c.version,
+        meetings.c.starts_at,
+        meetings.c.cancelled_at.is_not(None),
+        rsvps.c.answer,
+    )
+    .select_from(letters)
+    .join(organisations, organisations.c.id == letters.c.organisation_id)
+    .outerjoin(people, people.c.id == letters.c.person_id)
+    .outerjoin(accounts, accounts.c.id == letters.c.account_id)
+    .outerjoin(
+        memberships,
+        and_(memberships.c.person_id == letters.c.person_id, memberships.c.group_id == letters.c.group_id),
+    )
+    .outerjoin(meetings, meetings.c.id == letters.c.meeting_id)
+    .outerjoin(rsvps, and_(rsvps.c.meeting_id == letters.c.meeting_id, rsvps.c.person_id == letters.c.person_id))
+    .where(letters.c.id.in_(_THESE))
+)
+
+_RECORD = (
+    update(letters)
+    .where(letters.c.id == bindparam("b_id"), letters.c.owner == bindparam("b_owner"), letters.c.state == SENDING)
+    .values(
+        state=bindparam("b_state"),
+        why=bindparam("b_why"),
+        message=bindparam("b_message"),
+        not_before=bindparam("b_not_before", type_=Moment()),
+        due_at=func.coalesce(bindparam("b_due_at", type_=Moment()), letters.c.due_at),
+        sent_at=bindparam("b_sent_at", type_=Moment()),
+        tries=letters.c.tries + bindparam("b_tried", type_=Integer),
+        owner="",
+        lease_until=None,
+    )
+)
+
+_CONVERSATION = (
+    update(accounts).where(accounts.c.id == bindparam("b_id")).values(conversation=bindparam("b_conversation"))
+)
+
+_GONE = update(accounts).where(accounts.c.id.in_(_THESE)).values(gone=True)
+
+_BODIES = select(cards).where(cards.c.id.in_(_THESE))
+
+_DOUBTFUL = (
+    select(letters.c.id)
+    .where(
+        letters.c.state == SENDING,
+        letters.c.owner != bindparam("b_owner"),
+        letters.c.lease_until <= bindparam("real", type_=Moment()),
+    )
+    .order_by(letters.c.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+
+_EXPIRE = (
+    update(letters)
+    .where(letters.c.state == SENDING, letters.c.owner != bindparam("b_owner"))
+    .values(lease_until=bindparam("b_real", type_=Moment()))
+)
+
+
+def claim(
+    session: Session,
+    *,
+    now: datetime,
+    real: datetime,
+    owner: str,
+    lease_until: datetime,
+    limit: int,
+    resting: Collection[tuple[str, str]] = (),
+) -> list[Claim]:
+    """Take up to `limit` letters that are due, urgent ones first, and mark them ``sending`` for this owner.
+
+    At most one letter an account is under way at once and they go in the order written, so that what is about one
+    meeting arrives in order. The mark must be committed before anything is sent. ``now`` is the program's time,
+    ``real`` the machine's. ``resting``: the (platform, workspace) pairs to leave alone.
+    """
+    connection = session.connection()
+    ids: list[int] = []
+    for urgent in (True, False):
+        if len(ids) < limit:
+            given: dict[str, object] = {"now": now, "real": real, "most": limit - len(ids)}
+            if resting:
+                given["resting"] = list(resting)
+            ids.extend(connection.execute(_DUE[urgent, bool(resting)], given).scalars())
+    if not ids:
+        return []
+    connection.execute(_MARK, {"ids": ids, "b_owner": owner, "b_lease": lease_until})
+    return claims(session, ids)
+
+
+def record(session: Session, results: Sequence[Result], *, owner: str, now: datetime) -> None:
+    """Write down what became of claimed letters. A letter that is no longer this owner's is left alone."""
+    if results:
+        session.connection().execute(
+            _RECORD,
+            [
+                {
+                    "b_id": result.id,
+                    "b_owner": owner,
+                    "b_state": result.state,
+                    "b_why": result.why[:60],
+                    "b_message": result.message,
+                    "b_not_before": result.not_before,
+                    "b_due_at": result.due_at,
+                    "b_sent_at": now if result.state == "sent" else None,
+                    "b_tried": int(result.begun),
+                }
+                for result in results
+            ],
+        )
+
+
+def know_conversations(session: Session, known: dict[int, str]) -> None:
+    """Keep the platform's ids of direct messages, by account, so that each is opened once only."""
+    if known:
+        rows = [{"b_id": account, "b_conversation": conversation} for account, conversation in sorted(known.items())]
+        session.connection().execute(_CONVERSATION, rows)
+
+
+def mark_gone(session: Session, account_ids: Collection[int]) -> None:
+    """The platform says that these accounts cannot be written to. It is taken back when the person writes."""
+    if account_ids:
+        session.connection().execute(_GONE, {"ids": sorted(account_ids)})
+
+
+def bodies(session: Session, card_ids: Collection[int]) -> dict[int, str]:
+    """What these cards say, as JSON."""
+    if not card_ids:
+        return {}
+    return {row.id: row.body for row in session.connection().execute(_BODIES, {"ids": sorted(card_ids)})}
+
+
+def doubtful(session: Session, *, real: datetime, owner: str, lease_until: datetime, limit: int) -> list[Claim]:
+    """Take over letters whose sender's lease ran out while they were ``sending``: nobody knows whether they went."""
+    connection = session.connection()
+    ids = list(connection.execute(_DOUBTFUL, {"b_owner": owner, "real": real, "most": limit}).scalars())
+    if not ids:
+        return []
+    taken = claims(session, ids)
+    connection.execute(_MARK, {"ids": ids, "b_owner": owner, "b_lease": lease_until})
+    return taken
+
+
+def expire_leases(session: Session, *, owner: str, real: datetime) -> None:
+    """End every other owner's lease: where there is only one process, whoever was sending before it is dead."""
+    session.connection().execute(_EXPIRE, {"b_owner": owner, "b_real": real})
+
+
+def claims(session: Session, ids: Sequence[int]) -> list[Claim]:
+    """These letters, in this order, with what decides whether they are still true."""
+    rows: Any = session.connection().execute(_FACTS, {"ids": list(ids)})
+    found = {row[0]: Claim(*row) for row in rows}
+    return [found[letter] for letter in ids if letter in found]
