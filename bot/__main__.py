@@ -176,7 +176,8 @@ def _open(settings: Settings) -> Database:
 
 @contextlib.asynccontextmanager
 async def _serving(application: web.Application, host: str, port: int) -> AsyncIterator[int]:
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=5.0)
+    # No platform compresses what it sends, and a small packed body can hold a huge one.
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=5.0, auto_decompress=False)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

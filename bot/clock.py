@@ -33,7 +33,7 @@ class Clock:
         self._database = database
         self._threads = threads
         self._now = now
-        self._resting: dict[str, float] = {}
+        self._resting: dict[tuple[str, int], float] = {}
         self._scheduler: AsyncIOScheduler | None = None
 
     def start(self) -> None:
@@ -52,7 +52,7 @@ class Clock:
     @property
     def failing(self) -> list[str]:
         """The jobs that failed lately, by name."""
-        return sorted(name for name, until in self._resting.items() if until > time.monotonic())
+        return sorted({name for (name, _), until in self._resting.items() if until > time.monotonic()})
 
     async def tick(self) -> None:
         """Run every job once, at the program's time."""
@@ -61,18 +61,18 @@ class Clock:
     def run_jobs(self, now: datetime) -> None:
         """Run every job for every organisation, each in a transaction of its own, as at `now`.
 
-        A job that fails is left alone for a while and stops no other.
+        A job that fails for one organisation is left alone there for a while, and stops no other.
         """
         with self._database.transaction() as session:
             identities = [organisation.id for organisation in organisations.all_organisations(session)]
         for name, job in self._router.jobs.items():
-            if self._resting.get(name, 0.0) > time.monotonic():
-                continue
-            try:
-                for identity in identities:
+            for identity in identities:
+                if self._resting.get((name, identity), 0.0) > time.monotonic():
+                    continue
+                try:
                     with self._database.transaction() as session:
                         organisation = session.get_one(organisations.Organisation, identity)
                         job(Turn(session, now, organisation))
-            except Exception as mistake:  # noqa: BLE001 (a job that fails must stop no other)
-                self._resting[name] = time.monotonic() + REST
-                log.error("job %s failed: %s", name, where(mistake))
+                except Exception as mistake:  # noqa: BLE001 (a job that fails must stop no other, nowhere)
+                    self._resting[name, identity] = time.monotonic() + REST
+                    log.error("job %s failed: %s", name, where(mistake))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from datetime import timedelta
@@ -111,13 +112,17 @@ class Conversation:
             except forms.Unread:
                 match = find(text, self.router.words)
                 if isinstance(match, Match):
-                    return self._word(match.word, match.rest)
+                    with contextlib.suppress(Unclear):
+                        return self._word(match.word, match.rest)
                 # More of the same: people write in several short messages.
                 return self._free(text.strip(), before=question.value)
         else:
             self.after = [text]
         went_on = dialogue.go_on(self.turn, self.account, self.person, question, text, self.router)
-        return self._word(went_on.word, went_on.rest) if isinstance(went_on, Match) else went_on
+        if isinstance(went_on, Match):
+            # Guarded by itself: a refusal must not open the form again that was just closed.
+            return self._guarded(lambda: self._word(went_on.word, went_on.rest))
+        return went_on
 
     def _free(self, text: str, *, before: str = "") -> Reply:
         self.before, self.after = [text], []

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from cryptography.fernet import InvalidToken
 from sqlalchemy.orm import Session
 
 from bot.logs import where
@@ -200,15 +201,17 @@ class Delivery:
     def _with_cards(self, session: Session, letters: list[Claim], lease: float, now: datetime) -> list[_Ready]:
         wanted = {letter.card_id for letter in letters if letter.card_id is not None} - self._cards.keys()
         unreadable: list[Result] = []
-        for card_id, body in sending.bodies(session, wanted).items():
-            self._cards[card_id] = cards.load(body)
+        found = _read(session, wanted)
+        self._cards.update((card_id, card) for card_id, card in found.items() if card is not None)
         ready = []
         for letter in letters:
             card = self._cards.get(letter.card_id or 0)
-            if card is None:
-                unreadable.append(Result(letter.id, "not_needed", "deleted", begun=False))
-            else:
+            if card is not None:
                 ready.append(_Ready(letter, card, lease))
+            elif letter.card_id in found:
+                unreadable.append(Result(letter.id, "failed", "unreadable", begun=False))
+            else:
+                unreadable.append(Result(letter.id, "not_needed", "deleted", begun=False))
         sending.record(session, unreadable, owner=self._owner, now=now)
         while len(self._cards) > 256:
             self._cards.popitem(last=False)
@@ -268,7 +271,9 @@ class Delivery:
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 sent = await platform.find(_address(letter), letter=letter.ref, since=since.timestamp())
-        except (TimeoutError, Undeliverable):
+        except Exception as problem:  # noqa: BLE001 (one letter's fault must never stop another)
+            if not isinstance(problem, TimeoutError | Undeliverable):
+                log.error("a letter could not be looked up: %s", where(problem))
             if letter.kind in TWICE_IS_BETTER:
                 return _Outcome(letter, _again(letter, _backoff(letter), code))
             return _Outcome(letter, Result(letter.id, "unknown", code))
@@ -303,6 +308,17 @@ async def _some(outcomes: list[_Outcome], finished: asyncio.Event, *, most: int)
         finished.clear()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(finished.wait(), left)
+
+
+def _read(session: Session, card_ids: set[int]) -> dict[int, Card | None]:
+    """These cards by their ids; None for one that cannot be read, which must not keep the others back."""
+    try:
+        return {card_id: cards.load(body) for card_id, body in sending.bodies(session, card_ids).items()}
+    except (InvalidToken, ValueError, LookupError, TypeError) as mistake:
+        if len(card_ids) > 1:
+            return {card_id: card for one in card_ids for card_id, card in _read(session, {one}).items()}
+        log.error("a card could not be read: %s", where(mistake))
+        return dict.fromkeys(card_ids)
 
 
 def _sorted_out(claimed: list[Claim], now: datetime) -> tuple[list[Claim], list[Result]]:

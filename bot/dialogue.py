@@ -36,9 +36,18 @@ def go_on(
     """Take what was typed as the answer to the open question, and ask the next or hand the form in.
 
     Returns a `Match` where the person turned out to want that word instead; the form is then closed.
-    Raises `Refusal` when the form can no longer be made, which closes it.
+    When the form can no longer be made, or is refused as a whole, it is closed too, and the refusal's card returned:
+    raised, it would undo the closing, and every word from then on would meet the same refusal.
     """
-    form = router.presses[question.action](turn, person, question.value)
+    builder = router.presses.get(question.action)
+    if builder is None:
+        # A form of an earlier version of the program.
+        return leave(turn, account)
+    try:
+        form = builder(turn, person, question.value)
+    except Refusal as refusal:
+        conversations.close_question(turn.session, account.id)
+        return refusal.card
     answers: dict[str, Answer] = {
         name: tuple(answer) if isinstance(answer, list) else answer
         for name, answer in json.loads(question.answers).items()
@@ -104,7 +113,7 @@ def _take(
         again = next((field for field in form.fields if field.name == refusal.field), None)
         if again is None:
             conversations.close_question(turn.session, account.id)
-            raise
+            return refusal.card
         answers.pop(again.name)
         return _ask(turn, account, form, answers, problem=refusal.card.text or refusal.card.title, again=again)
     if not isinstance(reply, Form):

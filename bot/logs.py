@@ -29,7 +29,7 @@ class _Json(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "from": record.name,
-            "says": record.getMessage() if _ours(record) else record.msg if isinstance(record.msg, str) else "",
+            "says": _says(record),
         }
         if record.exc_info and record.exc_info[1]:
             line["error"] = where(record.exc_info[1])
@@ -38,14 +38,18 @@ class _Json(logging.Formatter):
 
 class _Readable(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        says = record.getMessage() if _ours(record) else record.msg if isinstance(record.msg, str) else ""
         error = f" ({where(record.exc_info[1])})" if record.exc_info and record.exc_info[1] else ""
-        return f"{datetime.fromtimestamp(record.created, UTC):%H:%M:%S} {record.levelname.lower()} {says}{error}"
+        return f"{datetime.fromtimestamp(record.created, UTC):%H:%M:%S} {record.levelname.lower()} {_says(record)}{error}"
 
 
-def _ours(record: logging.LogRecord) -> bool:
-    # The arguments that libraries log can be payloads, which hold what people wrote. Ours hold codes and counts.
-    return record.name.startswith("pag")
+def _says(record: logging.LogRecord) -> str:
+    """Our own lines whole: they hold codes and counts. Of those of libraries what stands before anything that is told.
+
+    Their arguments can be payloads, which hold what people wrote, and asyncio writes exceptions into further lines.
+    """
+    if record.name.startswith("pag"):
+        return record.getMessage()
+    return record.msg.partition("\n")[0] if isinstance(record.msg, str) else ""
 
 
 def set_up(*, production: bool) -> None:

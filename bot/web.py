@@ -51,6 +51,8 @@ async def _no_traceback(request: web.Request, handler: Handler) -> web.StreamRes
         return await handler(request)
     except web.HTTPException:
         raise
+    except web.RequestPayloadError:
+        return web.json_response({"error": "unreadable"}, status=400)
     except Exception as mistake:  # noqa: BLE001 (nothing a client sends makes a traceback)
         log.error("a request failed: %s", where(mistake))
         return web.json_response({"error": "internal"}, status=500)

@@ -62,6 +62,6 @@ def loaded(value: str) -> Draft:
     try:
         draft = json.loads(value)
         date.fromisoformat(draft["typed"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise Refusal(rights_texts.not_found()) from None
     return {name: str(draft[name]) for name in draft if name in _PARTS or name in ("number", "version")}

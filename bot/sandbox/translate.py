@@ -93,11 +93,16 @@ def read_press(press: str) -> Pressed:
     """
     try:
         match json.loads(press):
-            case [str(message), str(action), str(value)] if action:
+            case [str(message), str(action), str(value)] if action and _storable(message, action, value):
                 return Pressed(action, value, message)
     except (ValueError, RecursionError):
         pass
     raise Malformed("That is not a button of this page.")
+
+
+def _storable(*texts: str) -> bool:
+    """Whether a database holds these: no NUL, and no halves of characters, which JSON can bring."""
+    return not any("\0" in text or text != text.encode(errors="replace").decode() for text in texts)
 
 
 def press_value(message: str, button: Button) -> str:
