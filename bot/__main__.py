@@ -6,18 +6,20 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 import click
 from aiohttp import web
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
 from bot.app import App
 from bot.now import Now
+from bot.only_one import AnotherIsRunning, only_one
 from bot.pace import Pace
 from bot.sandbox.run import Rehearsal
 from bot.settings import VAR, Settings, WrongSettings, read_settings
@@ -62,6 +64,11 @@ def run() -> None:
 
 
 async def _run(settings: Settings) -> None:
+    with _alone(settings):
+        await _serve(settings)
+
+
+async def _serve(settings: Settings) -> None:
     database = _open(settings)
     app = App(
         database,
@@ -84,6 +91,7 @@ async def _run(settings: Settings) -> None:
         async with app.running(), _serving(app.web(slack.routes()), settings.host, settings.port) as port:
             click.echo(f"Serving Slack on http://{settings.host}:{port}/slack/events", err=True)
             await _until_stopped()
+            app.delivery.stop()
     finally:
         await slack.close()
         app.close()
@@ -166,9 +174,31 @@ def rotate() -> None:
         click.echo(f"Encrypted anew: {database.rotate()}.")
 
 
+def _file(settings: Settings) -> Path | None:
+    """The SQLite file, or None where the database is another."""
+    url = make_url(settings.database_url)
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+@contextlib.contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    file = _file(settings)
+    if file is None:
+        yield
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with only_one(file):
+            yield
+    except AnotherIsRunning:
+        raise click.ClickException(
+            f"Another `pag run` uses {file}. For several at once, use PostgreSQL: see DATABASE_URL in .env.example."
+        ) from None
+
+
 def _open(settings: Settings) -> Database:
-    if settings.database_url.startswith("sqlite:///"):
-        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    if file := _file(settings):
+        file.parent.mkdir(parents=True, exist_ok=True)
     database = open_database(settings.database_url, settings.keys)
     schema.upgrade(database)
     return database
@@ -177,7 +207,7 @@ def _open(settings: Settings) -> Database:
 @contextlib.asynccontextmanager
 async def _serving(application: web.Application, host: str, port: int) -> AsyncIterator[int]:
     # No platform compresses what it sends, and a small packed body can hold a huge one.
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=5.0, auto_decompress=False)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=2.0, auto_decompress=False)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

@@ -30,6 +30,9 @@ from storage.database import Database
 
 log = logging.getLogger("pag.app")
 
+FINISHING = 7.0
+"""Seconds for what is under way when the program is asked to stop."""
+
 
 class App:
     """The running program: what answers, what delivers, what ticks. Make it inside the event loop it is to run on.
@@ -110,7 +113,10 @@ class App:
             self.clock.stop()
             copying.cancel()
             self.delivery.stop()
-            await asyncio.gather(delivering, copying, return_exceptions=True)
+            # What is not finished by then stays marked as being sent, and is looked up by whoever starts next.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(delivering, FINISHING)
+            await asyncio.gather(copying, return_exceptions=True)
 
     async def _keep_copy(self) -> None:
         while True:

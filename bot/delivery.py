@@ -44,6 +44,9 @@ PATIENCE = 1.0
 """Seconds a letter may wait for its workspace's turn. Longer, and it goes back, so that no other waits behind it."""
 
 LONGEST_WAIT = 600.0
+MOST_TRIES = 20
+"""After so many, over two hours, a letter of doubtful fate is let go: what comes after it must not wait for ever."""
+
 AN_HOUR = 3600.0
 
 
@@ -257,6 +260,9 @@ class Delivery:
             if problem.retry_after and pace is not None:
                 pace.rest(address.workspace, problem.retry_after)
             return _classified(letter, problem)
+        except Exception as mistake:  # noqa: BLE001 (one letter's fault must never stop another)
+            log.error("a letter could not be sent: %s", where(mistake))
+            return await self._look_up(platform, letter, type(mistake).__name__)
         self.sent += 1
         return _Outcome(letter, Result(letter.id, "sent", message=sent.message), sent)
 
@@ -265,6 +271,8 @@ class Delivery:
 
         Where the platform cannot tell, it goes again only if twice is better than never.
         """
+        if letter.tries >= MOST_TRIES:
+            return _Outcome(letter, Result(letter.id, "unknown", code))
         if letter.replaces:
             return _Outcome(letter, _again(letter, _backoff(letter), code))
         since = (letter.leased_until or datetime.now(UTC)) - 2 * LEASE

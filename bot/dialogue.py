@@ -11,7 +11,7 @@ from handlers.chat import Answer, Card, Field, Form, Refusal, Reply
 from handlers.router import Router
 from handlers.texts import forms as texts
 from handlers.turn import Turn
-from handlers.words import Match, find
+from handlers.words import Match, find, plain
 from storage import conversations
 from storage.conversations import OpenQuestion
 from storage.people import Account, Person
@@ -60,7 +60,8 @@ def go_on(
         return form
     if question.doubt is not None:
         return _resolve_doubt(turn, account, person, question, form, field, answers, said, router)
-    if field.kind in ("line", "text") and field.required and isinstance(find(said, router.words), Match):
+    skips = not field.required and plain(said) in forms.SKIP
+    if field.kind in ("line", "text") and not skips and isinstance(find(said, router.words), Match):
         _keep(turn, account, form, answers, field, doubt=said)
         return texts.unsure(form, said)
     return _take(turn, account, person, form, field, answers, said, router)

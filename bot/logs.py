@@ -39,7 +39,9 @@ class _Json(logging.Formatter):
 class _Readable(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         error = f" ({where(record.exc_info[1])})" if record.exc_info and record.exc_info[1] else ""
-        return f"{datetime.fromtimestamp(record.created, UTC):%H:%M:%S} {record.levelname.lower()} {_says(record)}{error}"
+        return (
+            f"{datetime.fromtimestamp(record.created, UTC):%H:%M:%S} {record.levelname.lower()} {_says(record)}{error}"
+        )
 
 
 def _says(record: logging.LogRecord) -> str:

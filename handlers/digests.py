@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime, time, timedelta
 
 from handlers.adjustments import book_by, by_code
-from handlers.calendar import to_utc
+from handlers.calendar import is_working_day, to_utc, working_days_after
 from handlers.router import Router
 from handlers.texts import digests as texts
 from handlers.turn import Turn
@@ -15,9 +15,9 @@ from storage.conversations import SeenEvent
 
 router = Router()
 
-A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
+A_WEEK = timedelta(days=7)
 OPENS, CLOSES = time(9), time(18)
-"""Local times: digests are written from 9am on Monday, and none is sent after 6pm on Tuesday."""
+"""Local times, on the first working day of the week. A digest that could not go on that day is not sent late."""
 
 
 @router.job("digests.weekly")
@@ -25,9 +25,11 @@ def weekly(turn: Turn) -> None:
     """Once a week, write to everyone for whom something waits or was new. Whoever has nothing hears nothing."""
     zone = turn.organisation.time_zone
     monday = turn.today - timedelta(days=turn.today.weekday())
+    nation = turn.organisation.nation
+    day = monday if is_working_day(monday, nation) else working_days_after(monday, 1, nation)
     opens = to_utc(datetime.combine(monday, OPENS), zone)
-    closes = to_utc(datetime.combine(monday + A_DAY, CLOSES), zone)
-    if not opens <= turn.now < closes:
+    closes = to_utc(datetime.combine(day, CLOSES), zone)
+    if not to_utc(datetime.combine(day, OPENS), zone) <= turn.now < closes:
         return
     key = f"digest:{monday:%G-W%V}"
     # What becomes due later in the week waits for the next: this Monday is dealt with at its first tick.

@@ -57,6 +57,14 @@ def bare(text: str) -> str:
     return text
 
 
+def _opened(text: str) -> str:
+    """The text from its first word that is not mere politeness; all that follows stays as it was typed."""
+    text = text.strip()
+    while (before := _before.match(text)) and before.end() < len(text):
+        text = text[before.end() :]
+    return text
+
+
 def _less_polite(text: str) -> str:
     """The text without the outermost polite words. Looks at both ends only: a message may hold 40,000 characters."""
     if before := _before.match(text):
@@ -85,7 +93,8 @@ def find(text: str, words: Mapping[str, Word]) -> Match | Guess | None:
     original = bare(text)
     for phrase in sorted(words, key=len, reverse=True):
         if words[phrase].takes and (rest := _rest(phrase, original)):
-            return Match(words[phrase], rest)
+            # What somebody wants to say is theirs to the last full stop; names and numbers are read plainly.
+            return Match(words[phrase], _rest(phrase, _opened(text)) or rest if words[phrase].takes == "TEXT" else rest)
     if len(said) > 40:
         return None
     for near in get_close_matches(said, [phrase for phrase in words if len(phrase) > 3], n=1, cutoff=0.8):

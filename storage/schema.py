@@ -9,12 +9,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import func, select
 
 # Every model must be known before the tables are compared or made.
 from storage import announcements, conversations, feedback, groups, meetings, organisations, outbox, people, support
 from storage.database import Base, Database
 
 TABLES = (announcements, conversations, feedback, groups, meetings, organisations, outbox, people, support)
+
+
+UPGRADING = 7_265_501
+"""The number of the lock under which one process upgrades a PostgreSQL database while others wait."""
 
 
 def config() -> Config:
@@ -27,6 +32,9 @@ def config() -> Config:
 def upgrade(database: Database) -> None:
     """Bring the database to the newest version. Does nothing when it is there already."""
     with database.engine.begin() as connection:
+        if not database.single:
+            # Several processes may start at once. On SQLite the transaction itself keeps others out.
+            connection.execute(select(func.pg_advisory_xact_lock(UPGRADING)))
         settings = config()
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")

@@ -111,6 +111,7 @@ def _due(*, urgent: bool, resting: bool) -> Any:
     behind = exists().where(
         earlier.c.account_id == letters.c.account_id,
         earlier.c.id != letters.c.id,
+        letters.c.kind != literal_column("'help'"),
         or_(
             earlier.c.state == SENDING,
             and_(
@@ -258,7 +259,7 @@ def claim(
     """Take up to `limit` letters that are due, urgent ones first, and mark them ``sending`` for this owner.
 
     At most one letter an account is under way at once and they go in the order written, so that what is about one
-    meeting arrives in order. The mark must be committed before anything is sent. ``now`` is the program's time,
+    meeting arrives in order; only whom to call now waits for nothing. The mark must be committed before anything is sent. ``now`` is the program's time,
     ``real`` the machine's. ``resting``: the (platform, workspace) pairs to leave alone.
     """
     connection = session.connection()

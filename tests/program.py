@@ -84,6 +84,18 @@ class Program:
             self._process.terminate()
         return self._process.wait(20)
 
+    def command(self, *words: str) -> tuple[int, str]:
+        """Run another `pag` command on the same data: its exit code and what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *words],
+            cwd=self.folder,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        return done.returncode, done.stdout + done.stderr
+
     def phone(self, name: str, user: str) -> SlackPhone:
         """A person's Slack."""
         return SlackPhone(self.slack, f"{self.url}/slack/events", user=user, name=name, channels=("C0GROUP",))

@@ -145,7 +145,7 @@ def test_nobody_who_wants_quiet_gets_one(one_world: World) -> None:
     assert [name for name in (*names, "Dot") if digests_to(world, name)] == ["Amina"]
     with world.turn() as turn:
         columns = turn.session.execute(select(Letter.state).where(Letter.kind == "digest")).scalars().all()
-    assert sorted(columns) == ["not_needed", "sent"]
+    assert columns == ["sent"]
 
 
 def test_a_late_start_still_writes_and_a_later_one_does_not(one_world: World) -> None:
@@ -153,9 +153,9 @@ def test_a_late_start_still_writes_and_a_later_one_does_not(one_world: World) ->
     group = world.group("Radiotherapy volunteers")
     world.member("Amina", of=group)
     add_meeting(world, group, datetime(2027, 3, 20, 10, 0))
-    jump(world, at(date(2027, 3, 9), 17))
+    jump(world, at(date(2027, 3, 8), 17))
     assert len(digests_to(world, "Amina")) == 1
-    jump(world, at(date(2027, 3, 16), 18))
+    jump(world, at(date(2027, 3, 15), 18))
     assert len(digests_to(world, "Amina")) == 1
 
 

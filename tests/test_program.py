@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from handlers.privacy import NOTICE_VERSION
 from storage import groups, organisations, outbox, people
@@ -175,3 +177,44 @@ def test_a_stop_is_clean(tmp_path: Path, slack: FakeSlack, template: Template) -
         assert program.get("/health/live")[0] == 200
         assert program.stop() == 0
     assert "Traceback" not in program.log()
+
+
+def test_a_second_program_on_one_file_is_refused_in_plain_words(
+    tmp_path: Path, slack: FakeSlack, template: Template
+) -> None:
+    sown(tmp_path, template, members=1).close()
+    with Program(tmp_path, slack) as program:
+        code, said = program.command("run")
+        assert code == 1
+        assert "Another `pag run` uses" in said
+        assert "Traceback" not in said
+        code, said = program.command("organisation", "list")
+        assert (code, "Eastern Hospitals" in said) == (0, True)
+
+
+def test_asked_to_stop_in_the_middle_it_finishes_what_is_under_way(
+    tmp_path: Path, slack: FakeSlack, template: Template
+) -> None:
+    sown(tmp_path, template, members=300).close()
+    slack.check_blocks = False
+    slack.delay = 0.1
+    with Program(tmp_path, slack) as program:
+        cara = program.phone("Cara", "U0CARA")
+        cara.say("announce")
+        cara.say("A new room.")
+        eventually("a preview", lambda: "Send to 300 people" in cara.buttons())
+        cara.press("Send to 300 people")
+        eventually("some have it", lambda: len(slack.messages) > 60)
+        began = time.monotonic()
+        assert program.stop() == 0
+        assert time.monotonic() - began < 10
+        of_cara = slack.direct_with("U0CARA")
+        arrived = sum("A new room." in m["text"] for m in slack.messages if m["channel"] != of_cara)
+    database = open_database(f"sqlite:///{tmp_path}/pag.db", [KEY])
+    with database.transaction() as session:
+        columns = outbox.columns(session, "announcement:1")
+        doubtful = session.scalar(select(func.count()).where(outbox.Letter.state == "sending"))
+    database.close()
+    assert sum(columns.values()) == 300
+    assert doubtful == 0
+    assert 0 < columns["sent"] == arrived

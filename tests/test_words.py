@@ -23,6 +23,7 @@ def test_every_word_is_understood_politely_and_in_capitals(phrase: str) -> None:
     [
         ("feedback The CAR park: full", "feedback", "The CAR park: full"),
         ("Feedback: it went well", "feedback", "it went well"),
+        ("please feedback It’s “fine”. Thank you!", "feedback", "It’s “fine”. Thank you!"),
         ("join East of England", "join", "East of England"),
         ("please join east", "join", "east"),
         ("status F-27", "status", "F-27"),

@@ -51,7 +51,6 @@ WORDS: dict[str, str] = {
     "stop everything for": "Stops every message to a person, at once.",
     "undo stop for": "Lets me write to that person again, up to 30 days later.",
     "announcements": "Shows what was sent to your groups, and to how many people.",
-    "report": "Makes a report about your group.",
     "new group": "Sets up a group.",
     "coordinators": "Shows and changes who coordinates a group.",
     "settings": "Changes the organisation's name, contacts, nation and quiet hours.",
