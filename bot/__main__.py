@@ -26,6 +26,7 @@ from bot.settings import VAR, Settings, WrongSettings, read_settings
 from bot.slack.connect import Slack
 from storage import organisations, schema
 from storage.database import Database, new_key, open_database
+from storage.organisations import LONGEST_NAME
 
 Back = TypeVar("Back")
 
@@ -126,6 +127,8 @@ def organisation() -> None:
 def add_organisation(name: str, slack: str | None) -> None:
     """Add an organisation, or give one that is there a workspace."""
     settings = read_settings()
+    if len(name) > LONGEST_NAME:
+        raise click.UsageError(f"A name has at most {LONGEST_NAME} characters.")
     with contextlib.closing(_open(settings)) as database, database.transaction() as session:
         found = organisations.named(session, name) or organisations.add_organisation(
             session, name, nation=settings.nation, time_zone=settings.time_zone, now=datetime.now(UTC)

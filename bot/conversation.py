@@ -157,6 +157,7 @@ class Conversation:
     def _did_you_mean(self, guess: Guess, text: str) -> Reply:
         if not self._may(guess.word):
             return self._free(text.strip())
+        self.after = [text]
         return texts.did_you_mean(guess.word.phrase, guess.rest, text.strip())
 
     def _pressed(self, action: str, value: str) -> Reply:

@@ -8,7 +8,7 @@ import logging
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -49,6 +49,9 @@ MOST_TRIES = 20
 
 AN_HOUR = 3600.0
 
+DATABASE_AWAY = 30.0
+"""Seconds for which what was sent is kept to be written down, while the database is away. Then it is in doubt."""
+
 
 @dataclass(frozen=True)
 class _Outcome:
@@ -68,7 +71,8 @@ class _Ready:
 class Delivery:
     """The one place that sends. Any number may run on one PostgreSQL; on SQLite there is one.
 
-    ``pace``: for each platform how fast each workspace may be sent to.
+    ``pace``: for each platform how fast each workspace may be sent to. ``real`` and ``monotonic`` are the machine's
+    clocks, by which leases end.
     """
 
     def __init__(
@@ -78,12 +82,17 @@ class Delivery:
         platforms: Mapping[str, Platform],
         now: Now,
         pace: Mapping[str, Pace],
+        *,
+        real: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._threads = threads
         self._platforms = platforms
         self._now = now
         self._pace = pace
+        self._real = real
+        self._monotonic = monotonic
         self._owner = secrets.token_hex(12)
         self._cards: OrderedDict[int, Card] = OrderedDict()
         self._wake = asyncio.Event()
@@ -135,7 +144,7 @@ class Delivery:
             while True:
                 room = 0 if self._stopping else IN_FLIGHT + GROUP - held
                 writing, outcomes[:] = tuple(outcomes), ()
-                for letter in await self._threads.run(self._exchange, writing, min(room, GROUP)):
+                for letter in await self._exchange_surely(writing, min(room, GROUP)):
                     ready.put_nowait(letter)
                     held += 1
                 held -= len(writing)
@@ -144,7 +153,7 @@ class Delivery:
                     return dealt_with
                 if not workers:
                     workers = [asyncio.create_task(self._work(ready, outcomes, finished)) for _ in range(IN_FLIGHT)]
-                await _some(outcomes, finished, most=min(GROUP, held))
+                await self._some(outcomes, finished, most=min(GROUP, held))
         finally:
             for worker in workers:
                 worker.cancel()
@@ -161,11 +170,35 @@ class Delivery:
             outcomes.append(outcome)
             finished.set()
 
+    async def _some(self, outcomes: list[_Outcome], finished: asyncio.Event, *, most: int) -> None:
+        """Wait for outcomes: for so many, or for as many as there are a moment after the first."""
+        while not outcomes:
+            finished.clear()
+            await finished.wait()
+        flush_at = self._monotonic() + FLUSH
+        while len(outcomes) < most and (left := flush_at - self._monotonic()) > 0:
+            finished.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(finished.wait(), left)
+
+    async def _exchange_surely(self, outcomes: tuple[_Outcome, ...], room: int) -> list[_Ready]:
+        """Exchange. While the database is away, what was sent waits here to be written down."""
+        give_up_at = self._monotonic() + DATABASE_AWAY
+        while True:
+            try:
+                return await self._threads.run(self._exchange, outcomes, room)
+            except Exception as mistake:
+                if not outcomes or self._monotonic() > give_up_at:
+                    raise
+                self.failing = type(mistake).__name__
+                log.error("what was sent could not be written down yet: %s", where(mistake))
+            await asyncio.sleep(1)
+
     # In the database's thread
 
     def _exchange(self, outcomes: tuple[_Outcome, ...], room: int) -> list[_Ready]:
         """In one transaction: write down what came of letters, and claim as many as there is room for."""
-        now, real, lease = self._now(), datetime.now(UTC), time.monotonic() + LEASE.total_seconds()
+        now, real, lease = self._now(), self._real(), self._monotonic() + LEASE.total_seconds()
         with self._database.transaction() as session:
             sending.record(session, [outcome.result for outcome in outcomes], owner=self._owner, now=now)
             self._learn(session, outcomes)
@@ -221,13 +254,13 @@ class Delivery:
         return ready
 
     def _take_doubtful(self) -> list[Claim]:
-        real = datetime.now(UTC)
+        real = self._real()
         with self._database.transaction() as session:
             return sending.doubtful(session, real=real, owner=self._owner, lease_until=real + LEASE, limit=GROUP)
 
     def _expire_leases(self) -> None:
         with self._database.transaction() as session:
-            sending.expire_leases(session, owner=self._owner, real=datetime.now(UTC))
+            sending.expire_leases(session, owner=self._owner, real=self._real())
 
     # On the wire
 
@@ -235,17 +268,17 @@ class Delivery:
         letter = ready.letter
         platform, pace = self._platforms.get(letter.platform or ""), self._pace.get(letter.platform or "")
         if platform is None:
-            return _Outcome(letter, _back(letter, AN_HOUR, "platform not configured"))
+            return _Outcome(letter, self._back(letter, AN_HOUR, "platform not configured"))
         if self._stopping:
-            return _Outcome(letter, _back(letter, 0.0, "stopping"))
+            return _Outcome(letter, self._back(letter, 0.0, "stopping"))
         address = _address(letter)
         if pace is not None:
             if (wait := pace.wait(address.workspace)) > PATIENCE:
-                return _Outcome(letter, _back(letter, wait, "its workspace's turn"))
+                return _Outcome(letter, self._back(letter, wait, "its workspace's turn"))
             await pace.turn(address.workspace)
-        if time.monotonic() > ready.lease - SEND_TIMEOUT:
+        if self._monotonic() > ready.lease - SEND_TIMEOUT:
             # It waited so long that another worker may take it. It was not begun, so it simply goes back.
-            return _Outcome(letter, _back(letter, 0.0, "lease"))
+            return _Outcome(letter, self._back(letter, 0.0, "lease"))
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 if letter.replaces:
@@ -259,7 +292,7 @@ class Delivery:
                 return await self._look_up(platform, letter, problem.code)
             if problem.retry_after and pace is not None:
                 pace.rest(address.workspace, problem.retry_after)
-            return _classified(letter, problem)
+            return self._classified(letter, problem)
         except Exception as mistake:  # noqa: BLE001 (one letter's fault must never stop another)
             log.error("a letter could not be sent: %s", where(mistake))
             return await self._look_up(platform, letter, type(mistake).__name__)
@@ -269,60 +302,76 @@ class Delivery:
     async def _look_up(self, platform: Platform, letter: Claim, code: str) -> _Outcome:
         """Nobody knows whether it went. Replacing a card twice does no harm; a new message is looked up first.
 
-        Where the platform cannot tell, it goes again only if twice is better than never.
+        Where the platform cannot tell, it goes again only if twice is better than never. Where it cannot tell just
+        now, it stays in doubt and is looked up again.
         """
         if letter.tries >= MOST_TRIES:
             return _Outcome(letter, Result(letter.id, "unknown", code))
         if letter.replaces:
-            return _Outcome(letter, _again(letter, _backoff(letter), code))
-        since = (letter.leased_until or datetime.now(UTC)) - 2 * LEASE
+            return _Outcome(letter, self._again(letter, _backoff(letter), code))
+        since = (letter.claimed_at or self._real()) - LEASE
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 sent = await platform.find(_address(letter), letter=letter.ref, since=since.timestamp())
-        except Exception as problem:  # noqa: BLE001 (one letter's fault must never stop another)
-            if not isinstance(problem, TimeoutError | Undeliverable):
-                log.error("a letter could not be looked up: %s", where(problem))
-            if letter.kind in TWICE_IS_BETTER:
-                return _Outcome(letter, _again(letter, _backoff(letter), code))
+        except Undeliverable as problem:
+            if problem.kind in ("passing", "held"):
+                return _Outcome(letter, self._in_doubt(letter, problem.retry_after or _backoff(letter), code))
+            if letter.kind in TWICE_IS_BETTER and problem.kind == "ambiguous":
+                return _Outcome(letter, self._again(letter, _backoff(letter), code))
             return _Outcome(letter, Result(letter.id, "unknown", code))
+        except Exception as mistake:  # noqa: BLE001 (one letter's fault must never stop another)
+            log.error("a letter could not be looked up: %s", where(mistake))
+            return _Outcome(letter, self._in_doubt(letter, _backoff(letter), code))
         if sent is None:
-            return _Outcome(letter, _again(letter, _backoff(letter), code))
+            return _Outcome(letter, self._again(letter, _backoff(letter), code))
         self.sent += 1
         return _Outcome(letter, Result(letter.id, "sent", code, message=sent.message), sent)
 
     async def _resolve_doubts(self) -> int:
         """Look up the letters of workers that died while sending."""
         resolved = 0
-        while letters := await self._threads.run(self._take_doubtful):
-            outcomes = []
-            for letter in letters:
-                platform = self._platforms.get(letter.platform or "")
-                if platform is None:
-                    outcomes.append(_Outcome(letter, Result(letter.id, "unknown", "platform not configured")))
-                else:
-                    outcomes.append(await self._look_up(platform, letter, "worker died"))
-            await self._threads.run(self._exchange, tuple(outcomes), 0)
+        while not self._stopping and (letters := await self._threads.run(self._take_doubtful)):
+            outcomes = await asyncio.gather(*(self._resolve(letter) for letter in letters))
+            await self._exchange_surely(tuple(outcomes), 0)
             resolved += len(outcomes)
         return resolved
 
+    async def _resolve(self, letter: Claim) -> _Outcome:
+        platform = self._platforms.get(letter.platform or "")
+        if platform is None:
+            return _Outcome(letter, Result(letter.id, "unknown", "platform not configured"))
+        return await self._look_up(platform, letter, "worker died")
 
-async def _some(outcomes: list[_Outcome], finished: asyncio.Event, *, most: int) -> None:
-    """Wait for outcomes: for so many, or for as many as there are a moment after the first."""
-    while not outcomes:
-        finished.clear()
-        await finished.wait()
-    flush_at = time.monotonic() + FLUSH
-    while len(outcomes) < most and (left := flush_at - time.monotonic()) > 0:
-        finished.clear()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(finished.wait(), left)
+    def _classified(self, letter: Claim, problem: Undeliverable) -> _Outcome:
+        if problem.kind == "gone":
+            return _Outcome(letter, Result(letter.id, "needs_call", problem.code), gone=True)
+        if problem.kind == "mistake":
+            log.error("a card was refused: %s (%s)", problem.code, letter.kind)
+            return _Outcome(letter, Result(letter.id, "failed", problem.code))
+        if problem.kind == "held":
+            log.error("a workspace is closed to us: %s", problem.code)
+            return _Outcome(letter, self._again(letter, AN_HOUR, problem.code))
+        return _Outcome(letter, self._again(letter, problem.retry_after or _backoff(letter), problem.code))
+
+    def _again(self, letter: Claim, seconds: float, why: str) -> Result:
+        """It was tried, and goes again later."""
+        return Result(letter.id, "waiting", why, not_before=self._real() + timedelta(seconds=seconds))
+
+    def _back(self, letter: Claim, seconds: float, why: str) -> Result:
+        """It was never begun."""
+        return Result(letter.id, "waiting", why, not_before=self._real() + timedelta(seconds=seconds), begun=False)
+
+    def _in_doubt(self, letter: Claim, seconds: float, why: str) -> Result:
+        """It was tried, and is looked up again later."""
+        look_at = self._real() + timedelta(seconds=seconds)
+        return Result(letter.id, "sending", why, not_before=letter.claimed_at, look_at=look_at)
 
 
 def _read(session: Session, card_ids: set[int]) -> dict[int, Card | None]:
     """These cards by their ids; None for one that cannot be read, which must not keep the others back."""
     try:
         return {card_id: cards.load(body) for card_id, body in sending.bodies(session, card_ids).items()}
-    except (InvalidToken, ValueError, LookupError, TypeError) as mistake:
+    except (InvalidToken, ValueError, LookupError, TypeError, RecursionError) as mistake:
         if len(card_ids) > 1:
             return {card_id: card for one in card_ids for card_id, card in _read(session, {one}).items()}
         log.error("a card could not be read: %s", where(mistake))
@@ -353,27 +402,5 @@ def _address(letter: Claim) -> Address:
     return Address(letter.platform or "", letter.workspace or "", letter.user or "", letter.conversation or "")
 
 
-def _classified(letter: Claim, problem: Undeliverable) -> _Outcome:
-    if problem.kind == "gone":
-        return _Outcome(letter, Result(letter.id, "needs_call", problem.code), gone=True)
-    if problem.kind == "mistake":
-        log.error("a card was refused: %s (%s)", problem.code, letter.kind)
-        return _Outcome(letter, Result(letter.id, "failed", problem.code))
-    if problem.kind == "held":
-        log.error("a workspace is closed to us: %s", problem.code)
-        return _Outcome(letter, _again(letter, AN_HOUR, problem.code))
-    return _Outcome(letter, _again(letter, problem.retry_after or _backoff(letter), problem.code))
-
-
 def _backoff(letter: Claim) -> float:
     return min(2.0 ** min(letter.tries, 12), LONGEST_WAIT)
-
-
-def _again(letter: Claim, seconds: float, why: str) -> Result:
-    """It was tried, and goes again later."""
-    return Result(letter.id, "waiting", why, not_before=datetime.now(UTC) + timedelta(seconds=seconds))
-
-
-def _back(letter: Claim, seconds: float, why: str) -> Result:
-    """It was never begun."""
-    return Result(letter.id, "waiting", why, not_before=datetime.now(UTC) + timedelta(seconds=seconds), begun=False)

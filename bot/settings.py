@@ -40,9 +40,9 @@ class Settings(BaseSettings):
     time_zone: str = "Europe/London"
     nation: Literal["ENG", "WLS", "SCT", "NIR"] = "ENG"
     quiet_hours: str = "20:00-08:00"
-    helpline: str = ""
-    pals: str = ""
-    safeguarding_contact: str = ""
+    helpline: Annotated[str, Field(max_length=300)] = ""
+    pals: Annotated[str, Field(max_length=300)] = ""
+    safeguarding_contact: Annotated[str, Field(max_length=300)] = ""
 
     @field_validator("data_keys", mode="before")
     @classmethod

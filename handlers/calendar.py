@@ -129,6 +129,8 @@ class QuietHours:
 @lru_cache(maxsize=256)
 def read_quiet_hours(text: str) -> QuietHours:
     """Quiet hours as they are stored, ``HH:MM-HH:MM``. Raises ValueError when they are not so."""
+    if len(text) > len("HH:MM-HH:MM"):
+        raise ValueError("quiet hours are HH:MM-HH:MM")
     start, _, end = text.partition("-")
     return QuietHours(time.fromisoformat(start), time.fromisoformat(end))
 

@@ -167,7 +167,7 @@ def _announce(turn: Turn, person: Person, group: Group) -> None:
 def _tell(turn: Turn, who: Sequence[Person], group: Group | None) -> None:
     # One letter an hour, however many comments come.
     key = f"comment:{group.id if group else 'none'}:{turn.now:%Y-%m-%dT%H}"
-    turn.tell(who, texts.waits(), key=key, kind="notice")
+    turn.tell(who, texts.waits(), key=key, kind="notice", group_id=group.id if group else None)
 
 
 def _own(turn: Turn, person: Person, value: str) -> Comment:

@@ -52,7 +52,7 @@ def problems(form: Form, answers: Mapping[str, Answer]) -> dict[str, str]:
     found = {}
     for field in form.fields:
         answer = answers.get(field.name, ())
-        if not answer:
+        if not (answer.strip() if isinstance(answer, str) else answer):
             # What people who type were not asked is not missing.
             if field.required and not field.narrows and field.asked_if is None:
                 found[field.name] = texts.missing(field)

@@ -10,7 +10,7 @@ from handlers.router import Router
 from handlers.texts import joining as texts
 from handlers.turn import Turn
 from handlers.words import plain
-from storage import groups, support
+from storage import feedback, groups, support
 from storage.groups import HERE, Group, Membership
 from storage.people import Person
 
@@ -59,18 +59,19 @@ def join(turn: Turn, person: Person, value: str) -> Form:
 def asked_to_join(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer]) -> Card:
     """Save the request and tell the group's coordinators that one waits. Under 16: save nothing, a person calls."""
     group = rights.group(turn, rights.number(value))
-    person.name = str(answers["name"]).strip()
+    name = str(answers["name"]).strip()
     if answers["adult"] == "no":
         turn.tell(
             groups.coordinators_of(turn.session, group.id),
-            texts.under_16_asked(group, person),
+            texts.under_16_asked(group, name),
             key=f"under-16:{group.id}:{person.id}:{turn.today}",
             kind="alert",
+            group_id=group.id,
         )
         return texts.under_16(group)
     if answers["ground_rules"] == "no":
         raise Refusal(texts.rules_needed(), field="ground_rules")
-    person.language = str(answers["language"]).strip()
+    person.name, person.language = name, str(answers["language"]).strip()
     groups.place(turn.session, group, person, state="interested", now=turn.now, connection=str(answers["connection"]))
     if helps := str(answers.get("support", "")).strip():
         needs = {need.code: need.detail for need in support.needs_of(turn.session, person)}
@@ -80,6 +81,7 @@ def asked_to_join(turn: Turn, person: Person, value: str, answers: Mapping[str, 
         texts.request_waits(group),
         key=f"request:{group.id}:{person.id}:{turn.now.isoformat()}",
         kind="notice",
+        group_id=group.id,
     )
     return texts.asked(group)
 
@@ -163,6 +165,11 @@ def leaving(turn: Turn, person: Person, value: str) -> Card:
 def leave(turn: Turn, person: Person, value: str) -> Card:
     """Leave the group: no reason asked, nothing more about it is sent."""
     place = _mine(turn, person, value)
+    if place.role == "coordinator":
+        others = [one for one in groups.coordinators_of(turn.session, place.group_id) if one.id != person.id]
+        if not others:
+            raise Refusal(texts.last_coordinator(place.group))
+        feedback.hand_over(turn.session, place.group, person, others[0])
     place.state, place.decided_at = "left", turn.now
     turn.session.flush()
     return texts.left(place.group)

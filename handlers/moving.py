@@ -92,7 +92,9 @@ def ways_changed(turn: Turn, person: Person, value: str, answers: Mapping[str, A
     turn.session.flush()
     card, key = texts.new_ways(meeting), f"ways:{meeting.id}:{turn.now.isoformat()}"
     told = sum(
-        _tell(turn, meeting, meetings.who_said(meeting, answer), card, key=key, until=meeting.starts_at)
+        turn.tell(
+            meetings.who_said(meeting, answer), card, key=key, kind="notice", meeting=meeting, until=meeting.starts_at
+        )
         for answer in ("yes", "not_sure")
     )
     return texts.ways_saved(meeting, told)

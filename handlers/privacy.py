@@ -121,9 +121,10 @@ def forget(turn: Turn) -> None:
 @router.job("privacy.retention")
 def retention(turn: Turn) -> None:
     """Delete what has been kept long enough. What is not hourly business is done once a day."""
-    conversations.forget_before(turn.session, moment=turn.now - MARKS_KEPT, now=turn.now)
+    conversations.close_old(turn.session, now=turn.now)
     once_a_day = f"retention:{turn.organisation.ref}:{turn.today}"
     if conversations.first_time(turn.session, conversations.SeenEvent, once_a_day, now=turn.now):
+        conversations.forget_marks(turn.session, before=turn.now - MARKS_KEPT)
         outbox.forget_bodies(turn.session, before=turn.now - BODIES_KEPT)
         privacy.forget_needs(turn.session, organisation_id=turn.organisation.id, before=turn.now - NEEDS_KEPT)
 

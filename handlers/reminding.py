@@ -12,7 +12,7 @@ from handlers.chat import Card
 from handlers.rhythm import FARTHEST, invitation_key, invited_at, reminded_at, told_how_at
 from handlers.router import Router
 from handlers.texts import reminding as texts
-from handlers.turn import Kind, Turn
+from handlers.turn import Turn
 from storage import groups, meetings, reminding
 from storage.meetings import Meeting
 
@@ -29,13 +29,12 @@ def invite(turn: Turn) -> None:
     """Invite everyone to the meetings that are near enough, also those who joined the group since."""
     for meeting in _near(turn):
         if turn.now >= invited_at(meeting, turn.organisation.nation):
-            _tell(
-                turn,
-                meeting,
+            turn.tell(
                 groups.audience(meeting.group_id),
                 texts.invitation(meeting),
                 key=invitation_key(meeting),
                 kind="invitation",
+                meeting=meeting,
                 until=meeting.starts_at,
                 needs="unanswered",
             )
@@ -66,7 +65,7 @@ def _remind(turn: Turn, meeting: Meeting, *, since: datetime, until: datetime) -
 
 
 def _tell_how(turn: Turn, meeting: Meeting, *, since: datetime) -> None:
-    coordinators = [one.name for one in groups.coordinators_of(turn.session, meeting.group_id) if not one.silenced_at]
+    coordinators = [one.name for one in groups.coordinators_of(turn.session, meeting.group_id)]
     for how in ("online", "in_person", "") if meeting.how == "both" else ("",):
         going = meetings.who_has_said(meeting, "yes", before=since, how=how)
         card = texts.how_to_join(meeting, how, coordinators=coordinators)
@@ -89,20 +88,4 @@ def _reminder(
 ) -> None:
     few = reminding.to_remind(to, meeting, most=MOST_REMINDERS)
     key = f"{name}:{meeting.id}:{meeting.version}"
-    _tell(turn, meeting, few, card, key=key, kind="reminder", until=until, needs=needs)
-
-
-def _tell(
-    turn: Turn,
-    meeting: Meeting,
-    to: Select[int],
-    card: Card,
-    *,
-    key: str,
-    kind: Kind,
-    until: datetime,
-    needs: Literal["", "unanswered", "going"],
-) -> None:
-    # Telling writes the card down first, and this runs at every tick.
-    if reminding.someone_lacks(turn.session, to, key=key):
-        turn.tell(to, card, key=key, kind=kind, meeting=meeting, until=until, needs=needs)
+    turn.tell(few, card, key=key, kind="reminder", meeting=meeting, until=until, needs=needs)

@@ -91,8 +91,12 @@ def close_question(session: Session, account_id: int) -> bool:
     return True
 
 
-def forget_before(session: Session, *, moment: datetime, now: datetime) -> None:
-    """Drop events and signposts from before `moment`, and questions that ran out by `now`."""
-    session.execute(delete(SeenEvent).where(SeenEvent.at < moment))
-    session.execute(delete(ShownSignpost).where(ShownSignpost.at < moment))
+def close_old(session: Session, *, now: datetime) -> None:
+    """Drop the questions that ran out, and what was answered so far."""
     session.execute(delete(OpenQuestion).where(OpenQuestion.until <= now))
+
+
+def forget_marks(session: Session, *, before: datetime) -> None:
+    """Drop the marks of events answered and signposts shown before that moment."""
+    session.execute(delete(SeenEvent).where(SeenEvent.at < before))
+    session.execute(delete(ShownSignpost).where(ShownSignpost.at < before))

@@ -181,6 +181,7 @@ def open_needs(session: Session, organisation_id: int, *, now: datetime, until: 
         .outerjoin(Adjustment, (Adjustment.meeting_id == Meeting.id) & (Adjustment.need_id == Need.id))
         .where(
             Group.organisation_id == organisation_id,
+            Membership.role != "coordinator",
             Meeting.cancelled_at.is_(None),
             Meeting.starts_at > now,
             Meeting.starts_at <= until,

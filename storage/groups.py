@@ -150,7 +150,12 @@ def coordinators_of(session: Session, group_id: int) -> Sequence[Person]:
     return session.scalars(
         select(Person)
         .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.group_id == group_id, Membership.role == "coordinator", Membership.state.in_(HERE))
+        .where(
+            Membership.group_id == group_id,
+            Membership.role == "coordinator",
+            Membership.state.in_(HERE),
+            Person.silenced_at.is_(None),
+        )
         .order_by(Person.name, Person.id)
     ).all()
 
@@ -167,7 +172,8 @@ def coordinators_for(session: Session, person: Person) -> Sequence[Person]:
                 select(Membership.person_id).where(
                     Membership.group_id.in_(mine), Membership.role == "coordinator", Membership.state.in_(HERE)
                 )
-            )
+            ),
+            Person.silenced_at.is_(None),
         )
         .order_by(Person.id)
     ).all()

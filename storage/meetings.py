@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import DateTime, ForeignKey, Select, String, UniqueConstraint, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from storage.database import Base
 from storage.groups import HERE, Group, Membership
@@ -188,7 +188,7 @@ def upcoming(
     query = _of_organisation(organisation_id).where(Meeting.starts_at > now, Meeting.cancelled_at.is_(None))
     if until is not None:
         query = query.where(Meeting.starts_at <= until)
-    return session.scalars(query.order_by(Meeting.starts_at, Meeting.id)).all()
+    return session.scalars(query.options(joinedload(Meeting.group)).order_by(Meeting.starts_at, Meeting.id)).all()
 
 
 def upcoming_for(session: Session, person: Person, *, now: datetime) -> Sequence[Meeting]:

@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base
 
+LONGEST_NAME = 200
+"""Characters."""
+
 
 class Organisation(Base):
     """One organisation. Nothing of it is ever seen by another in the same database.
@@ -24,7 +27,7 @@ class Organisation(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ref: Mapped[str] = mapped_column(String(16), unique=True)
-    name: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME), unique=True)
     nation: Mapped[str] = mapped_column(String(3))
     time_zone: Mapped[str] = mapped_column(String(60))
     quiet_hours: Mapped[str] = mapped_column(String(11), default="20:00-08:00")

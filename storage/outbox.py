@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import (
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -30,7 +31,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, Moment, Secret
-from storage.groups import Membership
+from storage.groups import HERE, Membership
 from storage.meetings import Meeting
 from storage.people import Account, Person
 
@@ -84,7 +85,14 @@ class Letter(Base):
             sqlite_where=text("state = 'sending'"),
             postgresql_where=text("state = 'sending'"),
         ),
+        Index(
+            "ix_letters_to_call",
+            "group_id",
+            sqlite_where=text("state = 'needs_call'"),
+            postgresql_where=text("state = 'needs_call'"),
+        ),
         Index("ix_letters_newest", "account_id", "id"),
+        Index("ix_letters_meeting", "meeting_id", "person_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -327,15 +335,18 @@ def unname(session: Session, person: Person) -> None:
 
 
 def calls_to_make(session: Session, group_ids: Sequence[int]) -> Sequence[tuple[Letter, Person, str | None]]:
-    """The letters about these groups that somebody must bring by phone, post, text or email, oldest first."""
+    """The letters that somebody must bring by phone, post, text or email, oldest first.
+
+    Those about these groups, and those about no group at all to somebody who is in one of them.
+    """
     rows = session.execute(
         select(Letter, Person, CardBody.body)
         .join(Person, Person.id == Letter.person_id)
         .outerjoin(CardBody, CardBody.id == Letter.card_id)
         .where(
-            Letter.state == "needs_call",
+            Letter.state == literal_column("'needs_call'"),
             Letter.handled_at.is_(None),
-            Letter.group_id.in_(group_ids),
+            _concerns(group_ids),
             Person.silenced_at.is_(None),
         )
         .order_by(Person.name, Letter.id)
@@ -343,10 +354,17 @@ def calls_to_make(session: Session, group_ids: Sequence[int]) -> Sequence[tuple[
     return [(letter, person, body) for letter, person, body in rows]
 
 
+def _concerns(group_ids: Sequence[int]) -> ColumnElement[bool]:
+    in_them = select(Membership.person_id).where(Membership.group_id.in_(group_ids), Membership.state.in_(HERE))
+    return or_(Letter.group_id.in_(group_ids), and_(Letter.group_id.is_(None), Letter.person_id.in_(in_them)))
+
+
 def call_made(session: Session, letter_id: int, group_ids: Sequence[int], *, now: datetime) -> bool:
     """Note that the person was reached. False when there is no such call to make in these groups."""
-    letter = session.get(Letter, letter_id)
-    if letter is None or letter.state != "needs_call" or letter.group_id not in group_ids:
+    letter = session.scalar(
+        select(Letter).where(Letter.id == letter_id, Letter.state == "needs_call", _concerns(group_ids))
+    )
+    if letter is None:
         return False
     letter.handled_at = now
     session.flush()

@@ -150,7 +150,9 @@ def these(people: Iterable[Person]) -> Select[int]:
 def administrators(session: Session, organisation_id: int) -> Sequence[Person]:
     """The organisation's administrators."""
     return session.scalars(
-        select(Person).where(Person.organisation_id == organisation_id, Person.admin).order_by(Person.id)
+        select(Person)
+        .where(Person.organisation_id == organisation_id, Person.admin, Person.silenced_at.is_(None))
+        .order_by(Person.id)
     ).all()
 
 

@@ -102,6 +102,9 @@ def erase(session: Session, person: Person, *, now: datetime) -> None:
     their accounts stay bare, so that the receipt can reach them; `forget` takes them away after that.
     """
     feedback.withdraw_all(session, person)
+    for group in groups.coordinated_by(session, person):
+        others = [one for one in groups.coordinators_of(session, group.id) if one.id != person.id]
+        feedback.hand_over(session, group, person, next(iter(others), None))
     outbox.unname(session, person)
     accounts = select(Account.id).where(Account.person_id == person.id)
     session.execute(

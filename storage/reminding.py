@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, String, cast, func, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
 
 from storage.meetings import Meeting
 from storage.outbox import Letter
 from storage.people import Person
 
 _REACHED = ("waiting", "sending", "sent", "unknown")
-
-
-def someone_lacks(session: Session, to: Select[int], *, key: str) -> bool:
-    """Whether any of these people has no letter under this key yet."""
-    has_one = select(Letter.id).where(Letter.key == key, Letter.recipient == literal("p") + cast(Person.id, String))
-    return session.scalar(select(Person.id).where(Person.id.in_(to), ~has_one.exists()).limit(1)) is not None
 
 
 def written_to(people: Select[int], *, key: str, before: datetime) -> Select[int]:

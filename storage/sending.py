@@ -39,7 +39,8 @@ from storage.people import Account, Person
 class Claim:
     """A letter somebody is about to send, with all that decides whether it is still true.
 
-    ``ref`` names the letter outside the database. ``leased_until`` is when the lease of whoever had it ends.
+    ``ref`` names the letter outside the database. ``claimed_at`` is when it was claimed to be sent (machine's clock):
+    if it went, then not before that.
     """
 
     id: int
@@ -57,7 +58,7 @@ class Claim:
     needs: str
     until: datetime | None
     tries: int
-    leased_until: datetime | None
+    claimed_at: datetime | None
     reach_by: str | None
     stopped: bool
     silenced: bool
@@ -79,7 +80,8 @@ class Result:
     """What became of a claimed letter.
 
     ``state`` ``waiting`` puts it back: until ``not_before`` on the machine's clock, or, with ``due_at``, until then on
-    the program's. ``begun``: a send was tried, which counts.
+    the program's. ``sending`` leaves it in doubt: anyone looks it up again after ``look_at``, and ``not_before`` is
+    still when it was claimed. ``begun``: a send was tried, which counts.
     """
 
     id: int
@@ -88,6 +90,7 @@ class Result:
     message: str = ""
     not_before: datetime | None = None
     due_at: datetime | None = None
+    look_at: datetime | None = None
     begun: bool = True
 
 
@@ -157,6 +160,9 @@ _MARK = (
     .values(state="sending", owner=bindparam("b_owner"), lease_until=bindparam("b_lease", type_=Moment()))
 )
 
+# While it is being sent, this says since when: a second look-up must reach back as far as the first.
+_MARK_CLAIMED = _MARK.values(not_before=bindparam("b_real", type_=Moment()))
+
 _FACTS = (
     select(
         letters.c.id,
@@ -174,7 +180,7 @@ _FACTS = (
         letters.c.needs,
         letters.c.until,
         letters.c.tries,
-        letters.c.lease_until,
+        letters.c.not_before,
         people.c.reach_by,
         people.c.stopped_at.is_not(None),
         people.c.silenced_at.is_not(None),
@@ -215,7 +221,7 @@ _RECORD = (
         sent_at=bindparam("b_sent_at", type_=Moment()),
         tries=letters.c.tries + bindparam("b_tried", type_=Integer),
         owner="",
-        lease_until=None,
+        lease_until=bindparam("b_look_at", type_=Moment()),
     )
 )
 
@@ -259,8 +265,9 @@ def claim(
     """Take up to `limit` letters that are due, urgent ones first, and mark them ``sending`` for this owner.
 
     At most one letter an account is under way at once and they go in the order written, so that what is about one
-    meeting arrives in order; only whom to call now waits for nothing. The mark must be committed before anything is sent. ``now`` is the program's time,
-    ``real`` the machine's. ``resting``: the (platform, workspace) pairs to leave alone.
+    meeting arrives in order; only whom to call now waits for nothing. The mark must be committed before anything is
+    sent. ``now`` is the program's time, ``real`` the machine's. ``resting``: the (platform, workspace) pairs to leave
+    alone.
     """
     connection = session.connection()
     ids: list[int] = []
@@ -272,7 +279,7 @@ def claim(
             ids.extend(connection.execute(_DUE[urgent, bool(resting)], given).scalars())
     if not ids:
         return []
-    connection.execute(_MARK, {"ids": ids, "b_owner": owner, "b_lease": lease_until})
+    connection.execute(_MARK_CLAIMED, {"ids": ids, "b_owner": owner, "b_lease": lease_until, "b_real": real})
     return claims(session, ids)
 
 
@@ -290,6 +297,7 @@ def record(session: Session, results: Sequence[Result], *, owner: str, now: date
                     "b_message": result.message,
                     "b_not_before": result.not_before,
                     "b_due_at": result.due_at,
+                    "b_look_at": result.look_at,
                     "b_sent_at": now if result.state == "sent" else None,
                     "b_tried": int(result.begun),
                 }
@@ -319,7 +327,11 @@ def bodies(session: Session, card_ids: Collection[int]) -> dict[int, str]:
 
 
 def doubtful(session: Session, *, real: datetime, owner: str, lease_until: datetime, limit: int) -> list[Claim]:
-    """Take over letters whose sender's lease ran out while they were ``sending``: nobody knows whether they went."""
+    """Take over letters whose sender's lease ran out while they were ``sending``: nobody knows whether they went.
+
+    Ask only while nothing of this owner's own is under way: what it left behind when the database was away is taken
+    up like any other.
+    """
     connection = session.connection()
     ids = list(connection.execute(_DOUBTFUL, {"real": real, "most": limit}).scalars())
     if not ids:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import socket
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -24,18 +22,19 @@ import handlers
 from bot import delivery, logs
 from bot.answered import Answered
 from bot.platform import Address, Sent
+from bot.sandbox.translate import Malformed, read_press
 from bot.slack.translate import blocks, modals
 from handlers import cards, dates, forms, signposts, words
-from handlers.chat import Account, Answer, Card, Event, Field, Form, Option, Pressed, Said, Submitted
-from handlers.feedback import PASS_ON
+from handlers.chat import Account, Answer, Card, Event, Field, Option, Pressed, Said, Submitted
 from handlers.dates import DateProblem
-from storage import announcements, feedback, groups, meetings, organisations, outbox, people, support
+from handlers.feedback import PASS_ON
+from storage import announcements, feedback, groups, meetings, organisations, people, support
+from storage.announcements import Announcement
 from storage.conversations import OpenQuestion
 from storage.database import Base
-from storage.groups import Group, Membership
+from storage.groups import Group
 from storage.outbox import CardBody, Letter
 from storage.people import Person
-from storage.sending import Claim
 from tests.world import Loop, Template, World, user
 
 SECRET = "xyzzy"
@@ -44,9 +43,9 @@ SECRET = "xyzzy"
 number = count(1)
 
 
-def do(world: World, name: str, what: Said | Pressed | Submitted, **more: Any) -> Answered:
+def do(world: World, who: str, what: Said | Pressed | Submitted, **more: Any) -> Answered:
     """What this person does, past every phone: as a client that makes things up would."""
-    account = Account(world.platform, world.workspace, user(name))
+    account = Account(world.platform, world.workspace, user(who))
     return world.loop.run(world.app.receive(Event(f"attack-{next(number)}", account, what, **more)))
 
 
@@ -290,3 +289,372 @@ def test_no_value_that_a_client_makes_up_is_a_mistake_of_ours(
                 for answers in answers_to(attacked, name, action, value)[:2]:
                     assert not do(attacked, name, Submitted(action, value, answers)).failed, (action, value)
     assert no_mistakes(caplog)
+
+
+def test_the_longest_answers_fit_into_the_database(attacked: World, caplog: pytest.LogCaptureFixture) -> None:
+    attacked.admin("Zed")
+    with not_for_postgresql(attacked):
+        for name in ("Bill", "Cara", "Zed"):
+            for action in handlers.router.submissions:
+                for value in ("", "1", "2"):
+                    shown = do(attacked, name, Pressed(action, value), shows_forms=True).form
+                    if shown is not None:
+                        long = {field.name: longest(field) for field in shown.fields if not field.narrows}
+                        assert not do(attacked, name, Submitted(action, value, long)).failed, (action, value)
+    assert no_mistakes(caplog)
+
+
+def longest(field: Field) -> Answer:
+    return "\u00e9" * field.longest if field.kind in ("line", "text") else fits(field)
+
+
+# Words
+
+
+LONG = 40_000
+"""Characters: as long as a message on Slack can be."""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "a" + " " * LONG + "b",
+        "a" + "," * LONG + "b",
+        "please " * (LONG // 7) + "b",
+        "a" + " thanks" * (LONG // 7),
+        "x " * (LONG // 2),
+        "1" * LONG + "x",
+        "i want to die " * (LONG // 14),
+    ],
+    ids=lambda said: said[:8],
+)
+def test_no_message_takes_for_ever_to_read(said: str) -> None:
+    start = time.process_time()
+    words.find(said, handlers.router.words)
+    signposts.recognise(said)
+    for kind in ("choice", "choices", "yes_no", "line"):
+        with contextlib.suppress(forms.Unread):
+            forms.read(Field("a", "a", kind, options=(Option("1", "One"), Option("2", "Two"))), said)
+    with contextlib.suppress(DateProblem):
+        dates.parse_when(said[:2000], today=datetime(2027, 3, 2).date())
+    assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize("form", ["feedback", "support", "join secret", "change my data", "complain about my data"])
+def test_a_very_long_answer_gets_an_answer(attacked: World, form: str, caplog: pytest.LogCaptureFixture) -> None:
+    start = newest(attacked)
+    for said in (form, "word " * (LONG // 5), "9" * 30, "0", "-1", "cancel", "joni " + "a" * 38, "word " * (LONG // 5)):
+        do(attacked, "Eve", Said(said))
+    assert len(told(attacked, start)) >= 8
+    for _, body in told(attacked, start):
+        blocks.message(cards.load(body))
+    assert no_mistakes(caplog)
+
+
+# Forms that people type
+
+
+def test_a_form_that_can_no_longer_be_made_closes(attacked: World) -> None:
+    do(attacked, "Cara", Said("join others"))
+    with attacked.turn() as turn:
+        (others,) = [one for one in groups.groups_of(turn.session, attacked.organisation_id) if one.name == "Others"]
+        groups.place(turn.session, others, turn.session.get_one(Person, 1), state="active", now=turn.now)
+    for _ in range(2):
+        do(attacked, "Cara", Said("my groups"))
+    with attacked.turn() as turn:
+        assert turn.session.scalar(select(OpenQuestion)) is None
+    assert "Others" in told(attacked, newest(attacked) - 1)[0][1]
+
+
+def test_a_form_of_an_earlier_version_closes(attacked: World, caplog: pytest.LogCaptureFixture) -> None:
+    do(attacked, "Cara", Said("join others"))
+    with attacked.turn() as turn:
+        turn.session.execute(update(OpenQuestion).values(action="no.such.form"))
+    do(attacked, "Cara", Said("Cara"))
+    with attacked.turn() as turn:
+        assert turn.session.scalar(select(OpenQuestion)) is None
+    assert no_mistakes(caplog)
+
+
+def test_a_question_is_forgotten_after_a_day(attacked: World) -> None:
+    do(attacked, "Eve", Said("something on my mind, " + SECRET))
+    attacked.clock.move_to(attacked.now + timedelta(hours=25))
+    start = newest(attacked)
+    do(attacked, "Eve", Said("yes"))
+    assert SECRET not in str(told(attacked, start))
+    with attacked.turn() as turn:
+        assert len(feedback.comments_about(turn.session, attacked.organisation_id, [1, 2])) == 1
+
+
+def test_more_of_the_same_may_begin_like_one_of_our_words(attacked: World, caplog: pytest.LogCaptureFixture) -> None:
+    do(attacked, "Eve", Said("The waiting room was cold"))
+    do(attacked, "Eve", Said("status of the heating there is bad on most days"))
+    do(attacked, "Eve", Said("yes"))
+    with attacked.turn() as turn:
+        found = feedback.comments_about(turn.session, attacked.organisation_id, [2])
+        assert [comment.text for comment in found] == [
+            "The waiting room was cold\n\nstatus of the heating there is bad on most days"
+        ]
+
+
+def test_one_form_pressed_twice_at_once_is_answered_once(attacked: World) -> None:
+    account = Account(attacked.platform, attacked.workspace, user("Eve"))
+    answers = {"text": "Twice", "group": "2"}
+    same = Event("same", account, Submitted("feedback.write", "", answers))
+
+    async def both() -> None:
+        await asyncio.gather(*(attacked.app.receive(same) for _ in range(5)))
+
+    attacked.loop.run(both())
+    with attacked.turn() as turn:
+        assert len(feedback.comments_about(turn.session, attacked.organisation_id, [2])) == 1
+
+
+# Delivery
+
+
+class Broken:
+    """A platform on which some people cannot be reached, in ways that no platform should show."""
+
+    def __init__(self, *broken: str) -> None:
+        self.broken = {user(name) for name in broken}
+        self.reached: list[str] = []
+
+    async def send(self, address: Address, card: Card, *, letter: str) -> Sent:
+        if address.user in self.broken:
+            raise KeyError(SECRET)
+        self.reached.append(address.user)
+        return Sent(f"m{len(self.reached)}", "c")
+
+    async def update(self, address: Address, message: str, card: Card, *, letter: str) -> Sent:
+        return await self.send(address, card, letter=letter)
+
+    async def find(self, address: Address, *, letter: str, since: float) -> Sent | None:
+        raise ZeroDivisionError(SECRET)
+
+
+def test_a_platform_that_fails_for_one_person_does_not_stop_the_others(
+    attacked: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    attacked.app.platforms[attacked.platform] = platform = Broken("Eve")
+    for name in ("Eve", "Dev", "Bill"):
+        do(attacked, name, Said("my groups"))
+    attacked.settle()
+    attacked.settle()
+    assert platform.reached == [user("Dev"), user("Bill")]
+    assert SECRET not in caplog.text
+    # What is stuck holds nobody back from knowing whom to call.
+    platform.broken.clear()
+    do(attacked, "Eve", Said("help now"))
+    attacked.settle()
+    assert user("Eve") in platform.reached
+
+
+@pytest.mark.parametrize("body", ["not encrypted", None, "{}"])
+def test_a_card_that_cannot_be_read_does_not_stop_the_others(attacked: World, body: str | None) -> None:
+    attacked.app.platforms[attacked.platform] = platform = Broken()
+    for name in ("Eve", "Dev", "Bill"):
+        do(attacked, name, Said("my groups"))
+    with attacked.turn() as turn:
+        card = turn.session.scalar(
+            select(Letter.card_id)
+            .join(Person, Person.id == Letter.person_id)
+            .where(Person.name == "Eve", Letter.state == "waiting")
+        )
+        if body == "not encrypted":
+            turn.session.execute(text("UPDATE cards SET body = 'x' WHERE id = :card"), {"card": card})
+        else:
+            turn.session.execute(update(CardBody).where(CardBody.id == card).values(body=body or "[" * 5000))
+    attacked.settle()
+    assert platform.reached == [user("Dev"), user("Bill")]
+    with attacked.turn() as turn:
+        assert set(turn.session.scalars(select(Letter.state).where(Letter.card_id == card))) == {"failed"}
+
+
+@pytest.mark.parametrize("zone", ["", "Mars/Base", "../../etc/passwd", "a" * 300, "\0"])
+def test_a_zone_that_nobody_knows_stops_nothing(attacked: World, zone: str, caplog: pytest.LogCaptureFixture) -> None:
+    with not_for_postgresql(attacked):
+        do(attacked, "Lena", Said("help"), time_zone=zone, name="L" * 300)
+    with attacked.turn() as turn:
+        account = people.account_of(turn.session, attacked.platform, attacked.workspace, user("Lena"))
+        assert account is not None
+        assert account.person.time_zone == "Europe/London"
+        turn.session.execute(update(Person).where(Person.name == "Eve").values(time_zone=zone))
+        both = [people.people_named(turn.session, attacked.organisation_id, name)[0] for name in ("Eve", "Dev")]
+        turn.tell(both, Card("News"), key="news", kind="notice")
+    attacked.app.platforms[attacked.platform] = platform = Broken()
+    attacked.settle()
+    assert user("Dev") in platform.reached
+
+
+def test_a_letter_whose_fate_could_not_be_written_down_is_looked_up_by_its_own_worker(attacked: World) -> None:
+    do(attacked, "Eve", Said("my groups"))
+    with attacked.turn() as turn:
+        turn.session.execute(
+            update(Letter)
+            .where(Letter.state == "waiting")
+            .values(state="sending", owner=attacked.app.delivery._owner, lease_until=datetime(2020, 1, 1, tzinfo=UTC))
+        )
+    attacked.settle()
+    with attacked.turn() as turn:
+        assert turn.session.scalar(select(Letter).where(Letter.state == "sending")) is None
+
+
+def test_a_letter_of_doubtful_fate_is_let_go_in_the_end(attacked: World) -> None:
+    attacked.app.platforms[attacked.platform] = Broken("Eve")
+    do(attacked, "Eve", Said("my groups"))
+    with attacked.turn() as turn:
+        turn.session.execute(update(Letter).where(Letter.state == "waiting").values(tries=delivery.MOST_TRIES))
+    attacked.settle()
+    with attacked.turn() as turn:
+        assert turn.session.scalar(select(Letter).where(Letter.state == "waiting", ~Letter.unasked)) is None
+
+
+def test_a_job_that_fails_for_one_organisation_runs_for_the_next(attacked: World) -> None:
+    done: list[int] = []
+
+    def job(turn: Any) -> None:
+        if turn.organisation.id == attacked.organisation_id:
+            raise ZeroDivisionError
+        done.append(turn.organisation.id)
+
+    attacked.app.inbox.router.jobs["attacks.job"] = job
+    try:
+        attacked.settle()
+        attacked.settle()
+    finally:
+        del attacked.app.inbox.router.jobs["attacks.job"]
+    assert len(done) == 2
+    assert attacked.app.clock.failing == ["attacks.job"]
+
+
+def test_while_the_database_is_locked_whom_to_call_is_still_said(attacked: World) -> None:
+    attacked.app.help_now.refresh(attacked.database)
+    engine = attacked.database.engine
+    with engine.connect() as other:
+        database_event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50"))
+        other.exec_driver_sql("SELECT 1")
+        answered = do(attacked, "Eve", Said("help now"))
+    assert answered.failed
+    assert answered.at_once is not None
+    assert "Cancer helpline" in str(answered.at_once)
+
+
+# The log, and the doors
+
+
+def test_what_libraries_say_of_an_exception_is_not_logged() -> None:
+    record = logging.LogRecord("asyncio", logging.ERROR, "", 0, f"Never retrieved\nfuture: {SECRET}", (), None)
+    assert logs._says(record) == "Never retrieved"
+    record = logging.LogRecord("aiohttp", logging.ERROR, "", 0, "Failed: %s", (SECRET,), None)
+    assert logs._says(record) == "Failed: %s"
+
+
+@pytest.fixture
+def slack_world(tmp_path: Any, loop: Loop, template: Template) -> Iterator[World]:
+    with World(tmp_path, loop, template, platform="slack") as world:
+        yield world
+
+
+def raw(world: World, request: bytes) -> bytes:
+    """The status line that answers these bytes."""
+    with socket.create_connection(("127.0.0.1", int(world.url.rsplit(":", 1)[1])), 5) as connection:
+        connection.sendall(request)
+        return connection.makefile("rb").readline()
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        (b"X-Slack-Signature: v0=\xff\xfe", b"401"),
+        (b"X-Slack-Signature: v0=\xc3\xa9", b"401"),
+        (b"Content-Encoding: gzip", b"400"),
+        (b"Content-Encoding: deflate", b"400"),
+        (b"Expect: nothing", b"417"),
+        (b"Content-Type: ;;;", b"401"),
+    ],
+)
+def test_headers_that_are_none_get_a_plain_answer(
+    slack_world: World, header: bytes, status: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    stamp = str(int(time.time())).encode()
+    request = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nX-Slack-Request-Timestamp: " + stamp
+    assert raw(slack_world, request + b"\r\n" + header + b"\r\nConnection: close\r\n\r\nhello").split()[1] == status
+    assert not [record for record in caplog.records if record.name.startswith("pag")]
+
+
+@pytest.mark.parametrize("press", ['["", "help.show", "\\ud800"]', '["\\u0000", "help.show", ""]', "[" * 9000])
+def test_the_sandbox_takes_no_press_that_no_database_holds(one_world: World, press: str) -> None:
+    with pytest.raises(Malformed):
+        read_press(press)
+
+
+# Privacy
+
+
+def test_a_letter_that_nobody_asked_for_holds_no_words_of_a_person(attacked: World) -> None:
+    mark = "plugh"
+    eve, bill = (str(attacked.person(name).id) for name in ("Eve", "Bill"))
+    start = newest(attacked)
+    do(attacked, "Eve", Submitted("feedback.write", "", {"text": f"{mark} I want to die", "group": "2"}))
+    do(attacked, "Eve", Submitted("privacy.complain", "", {"text": mark}))
+    do(attacked, "Bill", Submitted("support.ask", "", {"general": ("talk_first",), "hearing": ("bsl",)}))
+    do(attacked, "Bill", Submitted("support.details", "", {"bsl": mark, "other": mark}))
+    do(attacked, "Cara", Submitted("on_behalf.comment", bill, {"text": mark}))
+    do(attacked, "Cara", Submitted("feedback.outcome", "1", {"outcome": mark}))
+    do(attacked, "Cara", Submitted("support.not_met", "1:1", {"reason": mark, "alternative": mark}))
+    do(attacked, "Cara", Submitted("joining.decline", "3", {"reason": mark}))
+    do(attacked, "Dev", Submitted("on_behalf.comment", eve, {"text": mark}))
+    with attacked.turn() as turn:
+        texts = [comment.text or "" for comment in turn.session.scalars(select(Comment))]
+        assert sum(mark in said for said in texts) == 4
+        unasked = turn.session.execute(
+            select(Letter.kind, CardBody.body)
+            .join(CardBody, CardBody.id == Letter.card_id)
+            .where(Letter.id > start, Letter.unasked.is_(True))
+        ).all()
+    assert {kind for kind, _ in unasked} >= {"notice", "alert"}
+    assert [kind for kind, body in unasked if mark in body] == []
+
+
+def test_after_stop_everything_no_road_leads_to_the_person(attacked: World) -> None:
+    joan = attacked.person("Joan").id
+    attacked.app.platforms[attacked.platform] = platform = Broken()
+    do(attacked, "Cara", Submitted("announcements.write", "", {"text": "News for all"}))
+    with attacked.turn() as turn:
+        (draft,) = turn.session.scalars(select(Announcement.id).where(Announcement.text == "News for all"))
+    do(attacked, "Cara", Pressed("announcements.send", str(draft)))
+    for action in handlers.router.presses:
+        for value in (str(joan), f"1 {joan}", f"{joan} 1", f"{joan}:1"):
+            if action != "silence.undo":
+                do(attacked, "Cara", Pressed(action, value))
+    do(attacked, "Joan", Said("my groups"))
+    attacked.wait(days=35)
+    with attacked.turn() as turn:
+        kinds = turn.session.execute(
+            select(Letter.kind, Letter.state).where(Letter.person_id == joan, Letter.state.not_in(("stopped",)))
+        ).all()
+    with attacked.turn() as turn:
+        assert turn.session.scalar(select(Letter.state).where(Letter.person_id == joan, Letter.kind == "announcement"))
+    # The one thing that is answered is what they write themselves, once: whom to ask.
+    assert [(kind, state) for kind, state in kinds if kind != "help"] == []
+    assert platform.reached.count(user("Joan")) == 1
+
+
+def test_delete_my_data_leaves_no_words_and_no_name_on_disk(attacked: World) -> None:
+    for said in ("feedback The plugh ward", "my data", "something more about plugh", "change my data", "Plughname"):
+        do(attacked, "Eve", Said(said))
+    do(attacked, "Eve", Submitted("privacy.change", "", {
+        "name": "Plughname", "language": "Plughish", "use_words": "no", "use_name": "no", "other_groups": "no",
+    }))  # fmt: skip
+    assert "Plughname" in str(rows(attacked))
+    do(attacked, "Eve", Pressed("privacy.delete_now"))
+    attacked.settle()
+    attacked.settle()
+    assert "lugh" not in str(rows(attacked))
+    with attacked.turn() as turn:
+        assert people.account_of(turn.session, attacked.platform, attacked.workspace, user("Eve")) is None
+        bodies = list(turn.session.scalars(select(CardBody.body)))
+        assert [body for body in bodies if "lugh" in body] == []
+    attacked.database.engine.dispose()
+    assert b"Plugh" not in (attacked.folder / "world.db").read_bytes()

@@ -8,7 +8,6 @@ from handlers.chat import Button, Card, Field, Form, Option
 from handlers.texts.labels import distinct
 from handlers.texts.signposts import STANDING_LINE
 from storage.groups import HERE, Group, Membership
-from storage.people import Person
 
 STATES = ("interested", "invited", "induction", *HERE)
 """The states of a place that a person still has."""
@@ -159,11 +158,11 @@ def under_16(group: Group) -> Card:
     )
 
 
-def under_16_asked(group: Group, person: Person) -> Card:
+def under_16_asked(group: Group, name: str) -> Card:
     """To the coordinators: somebody to call. The name is all they need."""
     return Card(
         "Somebody would like you to get in touch",
-        f"{person.name} asked about {group.name} and is under 16. They are not enrolled. Please contact them.",
+        f"{name} asked about {group.name} and is under 16. They are not enrolled. Please contact them.",
     )
 
 
@@ -291,6 +290,14 @@ def sure_to_leave(group: Group) -> Card:
             Button("Pause instead", "pausing.pause"),
             Button("No, stay in the group", "joining.stay", str(group.id)),
         ),
+    )
+
+
+def last_coordinator(group: Group) -> Card:
+    """A group is never left without a coordinator."""
+    return Card(
+        f"You are the only coordinator of {group.name}",
+        "Please ask an administrator to name another coordinator first. Nothing has changed.",
     )
 
 

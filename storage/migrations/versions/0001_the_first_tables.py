@@ -386,6 +386,14 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'sending'"),
             postgresql_where=sa.text("state = 'sending'"),
         )
+        batch_op.create_index("ix_letters_meeting", ["meeting_id", "person_id"], unique=False)
+        batch_op.create_index(
+            "ix_letters_to_call",
+            ["group_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'needs_call'"),
+            postgresql_where=sa.text("state = 'needs_call'"),
+        )
         batch_op.create_index("ix_letters_newest", ["account_id", "id"], unique=False)
         batch_op.create_index(
             "ix_letters_open",
@@ -431,7 +439,13 @@ def downgrade() -> None:
             sqlite_where=sa.text("state IN ('waiting', 'sending')"),
             postgresql_where=sa.text("state IN ('waiting', 'sending')"),
         )
+        batch_op.drop_index(
+            "ix_letters_to_call",
+            sqlite_where=sa.text("state = 'needs_call'"),
+            postgresql_where=sa.text("state = 'needs_call'"),
+        )
         batch_op.drop_index("ix_letters_newest")
+        batch_op.drop_index("ix_letters_meeting")
         batch_op.drop_index(
             "ix_letters_leased",
             sqlite_where=sa.text("state = 'sending'"),

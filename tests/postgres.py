@@ -1,0 +1,124 @@
+"""A throw-away PostgreSQL for tests: started from the installed binaries, on a socket only, gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import create_engine, make_url, text
+
+from storage import schema
+from storage.database import Database, new_key, open_database
+
+WHAT_TO_INSTALL = "PostgreSQL is not installed: apt-get install postgresql, or set TEST_DATABASE_URL"
+
+
+def binaries() -> Path | None:
+    """The folder of initdb and postgres, or None."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
+    on_path = shutil.which("initdb")
+    return found[0].parent if found else Path(on_path).parent if on_path else None
+
+
+class Server:
+    """A PostgreSQL server of the tests' own. ``url`` leads to its maintenance database."""
+
+    def __init__(self, folder: Path, bin_folder: Path) -> None:
+        self.folder = folder
+        self._bin = bin_folder
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"postgresql+psycopg://postgres@/postgres?host={folder}"
+
+    def __enter__(self) -> Self:
+        if os.geteuid() == 0:
+            # PostgreSQL refuses to run as root.
+            shutil.chown(self.folder, "postgres")
+        subprocess.run(
+            [
+                *self._as,
+                str(self._bin / "initdb"),
+                "-D",
+                str(self.folder / "data"),
+                "-U",
+                "postgres",
+                "--auth=trust",
+                "-N",
+            ],
+            check=True,
+            capture_output=True,
+            cwd=self.folder,
+        )
+        self.start()
+        return self
+
+    @property
+    def _as(self) -> list[str]:
+        return ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        quick = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={self.folder}", "-c", "max_connections=200"]
+        self._process = subprocess.Popen(
+            [*self._as, self._bin / "postgres", "-D", self.folder / "data", *quick],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=self.folder,
+        )
+        engine = create_engine(self.url)
+        for _ in range(200):
+            try:
+                with engine.connect() as connection:
+                    connection.execute(text("SELECT 1"))
+                break
+            except Exception:  # noqa: BLE001 (it is still starting)
+                time.sleep(0.05)
+        else:
+            raise AssertionError("PostgreSQL did not start")
+        engine.dispose()
+
+    def stop(self) -> None:
+        """Stop it at once, as a restart does: connections are cut."""
+        assert self._process is not None
+        self._process.send_signal(2)
+        self._process.wait(30)
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, _: TracebackType | None) -> None:
+        self.stop()
+
+    def database(self, name: str, *, like: str = "template1") -> str:
+        """Make a database and return its URL."""
+        engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{like}"'))
+        engine.dispose()
+        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+
+class PostgresTemplate:
+    """A migrated, empty database, made once and copied for each test."""
+
+    def __init__(self, server: Server, key: str) -> None:
+        self._server = server
+        self._key = key
+        self._made = 0
+        self._template = f"template_{new_key()[:8].strip('-_').lower()}"
+        database = open_database(server.database(self._template), [key])
+        schema.upgrade(database)
+        database.close()
+
+    def copy(self, file: Path) -> Database:
+        """A database of the test's own; `file` is not used."""
+        self._made += 1
+        name = f"{self._template}_{self._made}"
+        return open_database(self._server.database(name, like=self._template), [self._key])
+
+
+def short_folder() -> Path:
+    """A folder with a short name: a socket's path may have 107 characters."""
+    return Path(tempfile.mkdtemp(prefix="pg"))

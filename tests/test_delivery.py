@@ -1,0 +1,151 @@
+"""Delivery by its protocol: nothing lost, nothing twice, nothing untrue, whatever breaks."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import event, update
+from sqlalchemy.orm import Session
+
+from bot import delivery
+from bot.delivery import Delivery
+from handlers.truth import Send
+from storage import sending
+from storage.database import Database
+from storage.sending import Claim, Result
+from tests.delivery_model import Fault
+from tests.delivery_protocol import Delivering, settle_in
+from tests.world import Template
+
+RUNS = int(os.environ.get("DELIVERY_RUNS", "40"))
+"""How many lives of the state machine are led. Set it to thousands to look harder."""
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory, template: Template) -> Iterator[type[Delivering]]:
+    """The state machine on a database file of its own."""
+    database = template.copy(tmp_path_factory.mktemp("delivery") / "model.db")
+    event.listen(database.engine, "connect", _do_not_wait_for_the_disk)
+    beginning = settle_in(database)
+    yield _machine(database, beginning)
+    beginning.close()
+    database.close()
+
+
+def _do_not_wait_for_the_disk(connection: Any, _: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+def _machine(database: Database, beginning: Any, **more: object) -> type[Delivering]:
+    return type("Machine", (Delivering,), {"database": database, "beginning": beginning, **more})
+
+
+def _settings(runs: int, *phases: Phase) -> settings:
+    return settings(
+        max_examples=runs,
+        stateful_step_count=60,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=phases,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """The faults are on purpose: what is logged of them says nothing."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def test_nothing_is_lost_twice_or_untrue_whatever_happens(machine: type[Delivering]) -> None:
+    run_state_machine_as_test(machine, settings=_settings(RUNS, Phase.generate, Phase.shrink))  # type: ignore[no-untyped-call]
+
+
+# Weaker variants: each leaves out one part of the protocol, and the state machine must notice.
+
+
+class NoLeaseCheck(Delivery):
+    """Sends what it claimed, however long ago that was."""
+
+    async def _send(self, ready: Any) -> Any:
+        return await super()._send(replace(ready, lease=float("inf")))
+
+
+class BlindResend(Delivery):
+    """Sends again what a dead worker left, without looking whether it arrived."""
+
+    async def _resolve(self, letter: Any) -> Any:
+        return delivery._Outcome(letter, self._again(letter, 0.0, "worker died"))
+
+
+class BlindAfterFailedLookUp(Delivery):
+    """Takes a look-up that failed for a look-up that found nothing."""
+
+    def _in_doubt(self, letter: Any, seconds: float, why: str) -> Any:
+        return self._again(letter, seconds, why)
+
+
+def _record_unfenced(session: Session, results: Sequence[Result], *, owner: str, now: datetime) -> None:
+    mine = update(sending.letters).where(sending.letters.c.id.in_([result.id for result in results]))
+    session.execute(mine.values(state="sending", owner=owner))
+    _record(session, results, owner=owner, now=now)
+
+
+class InMemory:
+    """Claims letters without marking them: only the worker itself remembers that it has them."""
+
+    def __init__(self) -> None:
+        self._mine: defaultdict[str, set[int]] = defaultdict(set)
+
+    def claim(self, session: Session, *, owner: str, **given: Any) -> list[Claim]:
+        with session.begin_nested() as undone:
+            found = _claim(session, owner=owner, **given)
+            undone.rollback()
+        new = [letter for letter in found if letter.id not in self._mine[owner]]
+        self._mine[owner] |= {letter.id for letter in new}
+        return new
+
+    def record(self, session: Session, results: Sequence[Result], *, owner: str, now: datetime) -> None:
+        self._mine[owner] -= {result.id for result in results}
+        _record_unfenced(session, results, owner=owner, now=now)
+
+
+_claim, _record = sending.claim, sending.record
+_in_memory = InMemory()
+
+VARIANTS: dict[str, tuple[type[Delivery], AbstractContextManager[Any]]] = {
+    "no lease check right before the send": (NoLeaseCheck, nullcontext()),
+    "a blind resend of what is in doubt": (BlindResend, nullcontext()),
+    "a failed look-up taken for an empty one": (BlindAfterFailedLookUp, nullcontext()),
+    "no durable mark before sending": (
+        Delivery,
+        patch.multiple(sending, claim=_in_memory.claim, record=_in_memory.record),
+    ),
+    "no fence when recording": (Delivery, patch.object(sending, "record", _record_unfenced)),
+    "truth not asked at the claim": (Delivery, patch.object(delivery, "verdict", lambda letter, now: Send())),
+}
+
+
+@pytest.mark.parametrize("left_out", VARIANTS)
+def test_the_state_machine_notices_what_is_left_out(machine: type[Delivering], left_out: str) -> None:
+    make, weakened = VARIANTS[left_out]
+    weaker = type("Weaker", (machine,), {"make": make})
+    with weakened, pytest.raises(Fault) as e:
+        run_state_machine_as_test(weaker, settings=_settings(400, Phase.generate))  # type: ignore[no-untyped-call]
+    print(left_out, e.value)
