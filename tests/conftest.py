@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.world import Loop, Template, World
+from tests.postgres import WHAT_TO_INSTALL, PostgresTemplate, Server, binaries
+from tests.world import KEY, Loop, Template, World
 
 
 @pytest.hookimpl(wrapper=True)
@@ -33,10 +34,32 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     return Template(tmp_path_factory.mktemp("template"))
 
 
-@pytest.fixture(params=["browser-buttons", "browser-words", "slack-buttons", "slack-words"])
-def world(request: pytest.FixtureRequest, tmp_path: Path, loop: Loop, template: Template) -> Iterator[World]:
-    """A world in which a story happens: once on each phone, by buttons and by typed words."""
-    platform, way = request.param.split("-")
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL server: the one of TEST_DATABASE_URL, or one of the tests' own."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield url
+        return
+    found = binaries()
+    if found is None:
+        pytest.skip(WHAT_TO_INSTALL)
+    with Server.in_its_own_folder(found) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str) -> PostgresTemplate:
+    return PostgresTemplate(postgres, KEY)
+
+
+WAYS = ["browser-buttons", "browser-words", "slack-buttons", "slack-words", "slack-buttons-postgresql"]
+
+
+@pytest.fixture(params=WAYS)
+def world(request: pytest.FixtureRequest, tmp_path: Path, loop: Loop) -> Iterator[World]:
+    """A world in which a story happens: on each phone, by buttons and by typed words, and on PostgreSQL too."""
+    platform, way, *where = request.param.split("-")
+    template = request.getfixturevalue("postgres_template" if where else "template")
     with World(tmp_path, loop, template, platform=platform, way=way) as world:
         yield world
 

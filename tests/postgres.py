@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,7 +17,7 @@ from typing import Self
 from sqlalchemy import create_engine, make_url, text
 
 from storage import schema
-from storage.database import Database, new_key, open_database
+from storage.database import Database, open_database
 
 WHAT_TO_INSTALL = "PostgreSQL is not installed: apt-get install postgresql, or set TEST_DATABASE_URL"
 
@@ -34,6 +37,13 @@ class Server:
         self._bin = bin_folder
         self._process: subprocess.Popen[bytes] | None = None
         self.url = f"postgresql+psycopg://postgres@/postgres?host={folder}"
+
+    @classmethod
+    @contextmanager
+    def in_its_own_folder(cls, bin_folder: Path) -> Iterator[Self]:
+        """A server in a folder that is gone afterwards. Its name is short: a socket's path may have 107 characters."""
+        with tempfile.TemporaryDirectory(prefix="pg") as folder, cls(Path(folder), bin_folder) as server:
+            yield server
 
     def __enter__(self) -> Self:
         if os.geteuid() == 0:
@@ -91,24 +101,16 @@ class Server:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, _: TracebackType | None) -> None:
         self.stop()
 
-    def database(self, name: str, *, like: str = "template1") -> str:
-        """Make a database and return its URL."""
-        engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{like}"'))
-        engine.dispose()
-        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
-
 
 class PostgresTemplate:
-    """A migrated, empty database, made once and copied for each test."""
+    """A migrated, empty database on the server at `url`, made once and copied for each test."""
 
-    def __init__(self, server: Server, key: str) -> None:
-        self._server = server
+    def __init__(self, url: str, key: str) -> None:
+        self._url = url
         self._key = key
         self._made = 0
-        self._template = f"template_{new_key()[:8].strip('-_').lower()}"
-        database = open_database(server.database(self._template), [key])
+        self._template = f"pag_{secrets.token_hex(4)}"
+        database = open_database(make_database(url, self._template), [key])
         schema.upgrade(database)
         database.close()
 
@@ -116,9 +118,13 @@ class PostgresTemplate:
         """A database of the test's own; `file` is not used."""
         self._made += 1
         name = f"{self._template}_{self._made}"
-        return open_database(self._server.database(name, like=self._template), [self._key])
+        return open_database(make_database(self._url, name, like=self._template), [self._key])
 
 
-def short_folder() -> Path:
-    """A folder with a short name: a socket's path may have 107 characters."""
-    return Path(tempfile.mkdtemp(prefix="pg"))
+def make_database(url: str, name: str, *, like: str = "template1") -> str:
+    """Make a database on the server at `url`, and return the new one's URL."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{like}"'))
+    engine.dispose()
+    return make_url(url).set(database=name).render_as_string(hide_password=False)

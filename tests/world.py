@@ -29,6 +29,7 @@ from storage.people import Person
 from tests.browser_phone import BrowserPhone
 from tests.fake_slack import SECRET, TEAM, TOKEN, FakeSlack
 from tests.phones import Phone
+from tests.postgres import PostgresTemplate
 from tests.slack_phone import SlackPhone
 
 Back = TypeVar("Back")
@@ -77,7 +78,7 @@ class World:
         self,
         folder: Path,
         loop: Loop,
-        template: Template,
+        template: Template | PostgresTemplate,
         *,
         platform: str = "browser",
         way: str = "buttons",
