@@ -6,16 +6,17 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from handlers.privacy import NOTICE_VERSION
 from storage import groups, organisations, outbox, people
 from storage.database import Database, open_database
 from tests.fake_slack import TEAM, FakeSlack
+from tests.postgres import PostgresTemplate
 from tests.program import Program, eventually
 from tests.slack_phone import post
 from tests.world import KEY, Template
@@ -30,8 +31,12 @@ def slack() -> Iterator[FakeSlack]:
 
 
 def sown(folder: Path, template: Template, *, members: int) -> Database:
-    """A database with a group of so many members, and a coordinator U0CARA."""
-    database = template.copy(folder / "pag.db")
+    """A database file with a group of so many members, and a coordinator U0CARA."""
+    return sow(template.copy(folder / "pag.db"), members=members)
+
+
+def sow(database: Database, *, members: int) -> Database:
+    """Put a group of so many members, and a coordinator U0CARA, into the database."""
     with database.transaction() as session:
         organisation = organisations.add_organisation(
             session, "Eastern Hospitals", nation="ENG", time_zone="Europe/London", now=NOW
@@ -218,3 +223,47 @@ def test_asked_to_stop_in_the_middle_it_finishes_what_is_under_way(
     assert sum(columns.values()) == 300
     assert doubtful == 0
     assert 0 < columns["sent"] == arrived
+
+
+def sent(database: Database) -> int:
+    with database.transaction() as session:
+        return outbox.columns(session, "announcement:1")["sent"]
+
+
+def test_two_processes_on_one_postgresql_and_one_is_killed(
+    tmp_path: Path, slack: FakeSlack, postgres_template: PostgresTemplate
+) -> None:
+    database = sow(postgres_template.copy(tmp_path), members=400)
+    url = database.engine.url.render_as_string(hide_password=False)
+    slack.check_blocks = False
+    slack.delay = 0.02
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    with (
+        Program(tmp_path / "one", slack, DATABASE_URL=url) as one,
+        Program(tmp_path / "two", slack, DATABASE_URL=url) as two,
+    ):
+        cara = one.phone("Cara", "U0CARA")
+        cara.say("announce")
+        cara.say("A new room.")
+        eventually("a preview", lambda: "Send to 400 people" in cara.buttons())
+        cara.press("Send to 400 people")
+        of_cara = slack.direct_with("U0CARA")
+
+        def received() -> Counter[str]:
+            told = [m for m in slack.messages if m["channel"] != of_cara and "A new room." in m["text"]]
+            return Counter(message["channel"] for message in told)
+
+        eventually("some have it", lambda: len(received()) > 100)
+        one.kill()
+        elsewhere = two.phone("Cara", "U0CARA")
+        elsewhere.say("groups")
+        eventually("the other answers", lambda: "Volunteers" in elsewhere.last())
+        # What the dead one was sending is looked up when its lease has run out, by any other. Here: at a start.
+        eventually("nearly all have it", lambda: len(received()) >= 400 - 32)
+        with database.transaction() as session:
+            session.execute(update(outbox.Letter).values(lease_until=NOW - timedelta(days=365)))
+        eventually("all are known to have it", lambda: sent(database) == 400)
+    assert len(received()) == 400
+    assert max(received().values()) == 1
+    database.close()
