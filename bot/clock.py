@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -26,21 +27,33 @@ REST = 300.0
 
 
 class Clock:
-    """Runs every job for every organisation at each tick. A lost tick costs nothing, a repeated one does nothing."""
+    """Runs every job for every organisation at each tick. A lost tick costs nothing, a repeated one does nothing.
 
-    def __init__(self, router: Router, database: Database, threads: Threads, now: Now) -> None:
+    ``monotonic``: seconds that only go forward, by which a failed job rests.
+    """
+
+    def __init__(
+        self,
+        router: Router,
+        database: Database,
+        threads: Threads,
+        now: Now,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._router = router
         self._database = database
         self._threads = threads
         self._now = now
+        self._monotonic = monotonic
         self._resting: dict[tuple[str, int], float] = {}
         self._scheduler: AsyncIOScheduler | None = None
 
-    def start(self) -> None:
-        """Begin to tick, on the running event loop."""
+    def start(self, *, every: float = EVERY) -> None:
+        """Begin to tick every so many seconds, on the running event loop."""
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._scheduler.add_job(
-            self.tick, "interval", seconds=EVERY, coalesce=True, misfire_grace_time=None, max_instances=1
+            self.tick, "interval", seconds=every, coalesce=True, misfire_grace_time=None, max_instances=1
         )
         self._scheduler.start()
 
@@ -52,7 +65,7 @@ class Clock:
     @property
     def failing(self) -> list[str]:
         """The jobs that failed lately, by name."""
-        return sorted({name for (name, _), until in self._resting.items() if until > time.monotonic()})
+        return sorted({name for (name, _), until in self._resting.items() if until > self._monotonic()})
 
     async def tick(self) -> None:
         """Run every job once, at the program's time."""
@@ -67,12 +80,13 @@ class Clock:
             identities = [organisation.id for organisation in organisations.all_organisations(session)]
         for name, job in self._router.jobs.items():
             for identity in identities:
-                if self._resting.get((name, identity), 0.0) > time.monotonic():
+                if self._resting.get((name, identity), 0.0) > self._monotonic():
                     continue
                 try:
                     with self._database.transaction() as session:
                         organisation = session.get_one(organisations.Organisation, identity)
                         job(Turn(session, now, organisation))
                 except Exception as mistake:  # noqa: BLE001 (a job that fails must stop no other, nowhere)
-                    self._resting[name, identity] = time.monotonic() + REST
+                    self._resting[name, identity] = self._monotonic() + REST
                     log.error("job %s failed: %s", name, where(mistake))
+        self._database.tidy()

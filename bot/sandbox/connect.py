@@ -185,8 +185,12 @@ class Sandbox:
 
     async def _show(self, answered: Answered, persona: Persona, view: str, *, form: str = "", message: str = "") -> str:
         """Show what rides in the answer, wait for what comes by letter, and return the address that shows it all."""
-        await self._settle()
-        if aside := NOT_KEPT if answered.failed else answered.aside:
+        place = self._screen.place(persona, view)
+        if answered.at_once:
+            self._transcripts.append(place, answered.at_once, at=self._now(), only_for=persona.key)
+        else:
+            await self._settle()
+        if aside := NOT_KEPT if answered.failed and not answered.at_once else answered.aside:
             self._transcripts.append(self._screen.place(persona, view), aside, at=self._now(), only_for=persona.key)
         if answered.form:
             form, message = self._open(forms.OpenForm(secrets.token_hex(4), persona.key, answered.form)), ""
