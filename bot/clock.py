@@ -89,4 +89,7 @@ class Clock:
                 except Exception as mistake:  # noqa: BLE001 (a job that fails must stop no other, nowhere)
                     self._resting[name, identity] = self._monotonic() + REST
                     log.error("job %s failed: %s", name, where(mistake))
-        self._database.tidy()
+        try:
+            self._database.tidy()
+        except Exception as mistake:  # noqa: BLE001 (the next tick tries again)
+            log.warning("the database was not tidied: %s", type(mistake).__name__)

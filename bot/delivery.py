@@ -8,21 +8,20 @@ import logging
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from cryptography.fernet import InvalidToken
 from sqlalchemy.orm import Session
 
+from bot.claimed import read_cards, sorted_out
 from bot.logs import where
 from bot.now import Now
 from bot.pace import Pace
 from bot.platform import Address, Platform, Sent, Undeliverable
 from bot.threads import Threads
-from handlers import cards
 from handlers.chat import Card
-from handlers.truth import TWICE_IS_BETTER, Drop, Hold, verdict
+from handlers.truth import TWICE_IS_BETTER
 from storage import sending
 from storage.database import Database
 from storage.sending import Claim, Result
@@ -72,7 +71,7 @@ class Delivery:
     """The one place that sends. Any number may run on one PostgreSQL; on SQLite there is one.
 
     ``pace``: for each platform how fast each workspace may be sent to. ``real`` and ``monotonic`` are the machine's
-    clocks, by which leases end.
+    clocks, by which leases end. ``dealt_with`` hears to whom letters went, or did not, once that is written down.
     """
 
     def __init__(
@@ -83,6 +82,7 @@ class Delivery:
         now: Now,
         pace: Mapping[str, Pace],
         *,
+        dealt_with: Callable[[Iterable[Address]], None] = lambda _: None,
         real: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -91,6 +91,7 @@ class Delivery:
         self._platforms = platforms
         self._now = now
         self._pace = pace
+        self._dealt_with = dealt_with
         self._real = real
         self._monotonic = monotonic
         self._owner = secrets.token_hex(12)
@@ -149,6 +150,8 @@ class Delivery:
                     held += 1
                 held -= len(writing)
                 dealt_with += len(writing)
+                if writing:
+                    self._dealt_with(_address(outcome.letter) for outcome in writing)
                 if not held:
                     return dealt_with
                 if not workers:
@@ -215,7 +218,7 @@ class Delivery:
                 )
                 if not claimed:
                     break
-                true, not_now = _sorted_out(claimed, now)
+                true, not_now = sorted_out(claimed, now)
                 sending.record(session, not_now, owner=self._owner, now=now)
                 ready += self._with_cards(session, true, lease, now)
             return ready
@@ -237,7 +240,7 @@ class Delivery:
     def _with_cards(self, session: Session, letters: list[Claim], lease: float, now: datetime) -> list[_Ready]:
         wanted = {letter.card_id for letter in letters if letter.card_id is not None} - self._cards.keys()
         unreadable: list[Result] = []
-        found = _read(session, wanted)
+        found = read_cards(session, wanted)
         self._cards.update((card_id, card) for card_id, card in found.items() if card is not None)
         ready = []
         for letter in letters:
@@ -365,37 +368,6 @@ class Delivery:
         """It was tried, and is looked up again later."""
         look_at = self._real() + timedelta(seconds=seconds)
         return Result(letter.id, "sending", why, not_before=letter.claimed_at, look_at=look_at)
-
-
-def _read(session: Session, card_ids: set[int]) -> dict[int, Card | None]:
-    """These cards by their ids; None for one that cannot be read, which must not keep the others back."""
-    try:
-        return {card_id: cards.load(body) for card_id, body in sending.bodies(session, card_ids).items()}
-    except (InvalidToken, ValueError, LookupError, TypeError, RecursionError) as mistake:
-        if len(card_ids) > 1:
-            return {card_id: card for one in card_ids for card_id, card in _read(session, {one}).items()}
-        log.error("a card could not be read: %s", where(mistake))
-        return dict.fromkeys(card_ids)
-
-
-def _sorted_out(claimed: list[Claim], now: datetime) -> tuple[list[Claim], list[Result]]:
-    """Those to send, and what becomes of the others."""
-    true: list[Claim] = []
-    others: list[Result] = []
-    for letter in claimed:
-        try:
-            found = verdict(letter, now=now)
-        except Exception as mistake:  # noqa: BLE001 (one letter's fault must never stop another)
-            log.error("a letter could not be judged: %s", where(mistake))
-            found = Drop("failed", type(mistake).__name__)
-        match found:
-            case Drop(state=state, why=why):
-                others.append(Result(letter.id, state, why, begun=False))
-            case Hold(until=until):
-                others.append(Result(letter.id, "waiting", "quiet hours", due_at=until, begun=False))
-            case _:
-                true.append(letter)
-    return true, others
 
 
 def _address(letter: Claim) -> Address:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 SLOWEST = 8.0
@@ -19,13 +19,22 @@ class _Place:
 class Pace:
     """At most ``per_second`` sends a second for each place, after a burst of ``burst``; 0 is no limit of ours.
 
-    A place is a workspace, or one conversation. ``clock`` gives seconds that only go forward.
+    A place is a workspace, or one conversation. ``clock`` gives seconds that only go forward. ``closed`` gives the
+    places to which nothing may go at all.
     """
 
-    def __init__(self, per_second: float, *, clock: Callable[[], float], burst: int = 1) -> None:
+    def __init__(
+        self,
+        per_second: float,
+        *,
+        clock: Callable[[], float],
+        burst: int = 1,
+        closed: Callable[[], Iterable[Hashable]] = tuple,
+    ) -> None:
         self._gap = 1 / per_second if per_second else 0.0
         self._ahead = (burst - 1) * self._gap
         self._clock = clock
+        self._closed = closed
         self._places: dict[Hashable, _Place] = {}
 
     def wait(self, place: Hashable) -> float:
@@ -52,8 +61,8 @@ class Pace:
         found.slower = min(SLOWEST, found.slower * 2)
 
     def resting(self) -> list[Hashable]:
-        """The places that are not free for a second or more."""
-        return [place for place in self._places if self.wait(place) >= 1]
+        """The places that are not free for a second or more, and those that are closed."""
+        return [*(place for place in self._places if self.wait(place) >= 1), *self._closed()]
 
     def _forget(self) -> None:
         now = self._clock()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.calendar import next_allowed, next_sending_time, read_quiet_hours
@@ -53,6 +54,15 @@ def verdict(letter: Claim, *, now: datetime) -> Send | Hold | Drop:
     if not letter.unasked:
         return Send()
     return _dropped(letter, now) or _held(letter, now) or Send()
+
+
+def to_be_told(letters: Iterable[Claim], *, now: datetime) -> set[int]:
+    """Those that would still be sent if chat reached the person: not cancelled, answered, paused or past by now."""
+    return {
+        letter.id
+        for letter in letters
+        if not isinstance(verdict(replace(letter, account_id=0, reach_by="chat", gone=False), now=now), Drop)
+    }
 
 
 def _dropped(letter: Claim, now: datetime) -> Drop | None:

@@ -240,7 +240,8 @@ _DOUBTFUL = (
         letters.c.state == SENDING,
         letters.c.lease_until <= bindparam("real", type_=Moment()),
     )
-    .order_by(letters.c.id)
+    # By id, SQLite would read every letter there is in that order, rather than the few that the index holds.
+    .order_by(letters.c.lease_until, letters.c.id)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)
 )

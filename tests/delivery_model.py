@@ -93,6 +93,7 @@ class World:
 
     time: Time
     arrivals: list[Arrival] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
     sent_by: Callable[[Process, str, Address], None] = lambda process, letter, address: None
@@ -142,9 +143,16 @@ class Process:
     def open(self, door: Door, outcome: str) -> None:
         """Let it go on from there, and run until it waits again."""
         door.future.set_result(outcome)
+        self.settle()
+
+    def settle(self) -> None:
+        """Run until it waits. Raises Fault when anything went wrong meanwhile."""
         self.loop.settle()
         if self._running.done():
             raise Fault("delivery ended")
+        # Raised inside the process, it would be taken for a fault of the platform or the database.
+        if self.world.faults:
+            raise Fault(self.world.faults[0])
 
     def go_on(self, outcome: str = "fine", which: int = 0) -> bool:
         """Open one of its doors. False when it stands at none."""
