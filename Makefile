@@ -1,7 +1,7 @@
 # Two commands on a fresh machine, `make run` and `make test`. They need Python 3.11 to 3.13 and make, nothing else.
 
 .DEFAULT_GOAL := run
-.PHONY: run test bench format lock clean
+.PHONY: run test bench fuzz gallery format lock clean
 
 # The first Python of the right age among the usual names; `make PYTHON=...` names another.
 RIGHT_AGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
@@ -36,6 +36,14 @@ test: $(EVERYTHING)  ## Lint, types, import contracts and all tests; ends with p
 
 bench: $(EVERYTHING)  ## The benchmarks, as ratios
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+fuzz: $(EVERYTHING)  ## A million requests of every kind to the program; takes about half an hour
+	@$(BIN)/python -m tests.fuzzing $(ARGS)
+
+gallery: $(EVERYTHING)  ## A picture of each message and form in screenshots/gallery; needs Node and Chromium
+	@command -v npm >/dev/null || { echo "There is no npm. Install it with: apt-get install nodejs npm"; exit 1; }
+	@cd tests/gallery && { test node_modules/.package-lock.json -nt package-lock.json || npm ci --silent; }
+	@$(BIN)/python -m tests.gallery $(ARGS)
 
 format: $(EVERYTHING)  ## Put the code in its one format, and mend what ruff can mend by itself
 	$(BIN)/ruff check --fix .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -21,9 +22,13 @@ from bot.app import App
 from bot.now import Now
 from bot.only_one import AnotherIsRunning, only_one
 from bot.pace import Pace
+from bot.platform import Undeliverable
 from bot.sandbox.run import Rehearsal
 from bot.settings import VAR, Settings, WrongSettings, read_settings
 from bot.slack.connect import Slack
+from bot.slack.connect.installing import INSTALL, Installing
+from bot.slack.installed import Installed
+from bot.slack.manifest import manifest as slack_manifest
 from storage import organisations, schema
 from storage.database import Database, new_key, open_database
 from storage.organisations import LONGEST_NAME
@@ -56,9 +61,10 @@ async def _sandbox(port: int, file: Path | None) -> None:
 def run() -> None:
     """Serve every platform that is configured."""
     settings = read_settings()
-    if not settings.slack_bot_token:
+    if not (settings.slack_bot_token or settings.slack_client_id):
         raise click.ClickException(
-            "No platform is configured. For Slack, set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET; see .env.example."
+            "No platform is configured. For Slack, set SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET; "
+            "see .env.example."
         )
     logs.set_up(production=settings.pag_env == "production" or not sys.stderr.isatty())
     asyncio.run(_run(settings))
@@ -78,24 +84,71 @@ async def _serve(settings: Settings) -> None:
         admins=settings.admin_accounts,
         var=VAR,
     )
+    installed = Installed(database, app.threads, app.now, own_token=settings.slack_bot_token)
     slack = Slack(
-        token_for=lambda _: settings.slack_bot_token,
+        token_for=installed.token_for,
+        changed=installed.changed,
         signing_secret=settings.slack_signing_secret,
+        app_token=settings.slack_app_token,
         receive=app.receive,
         api_url=settings.slack_api_url,
     )
     await slack.start()
     try:
-        _own(database, settings, workspace=await slack.workspace())
+        await _own_token(database, settings, slack, installed)
         app.platforms["slack"] = slack
-        app.pace["slack"] = Pace(settings.slack_max_sends_per_second, clock=asyncio.get_running_loop().time)
-        async with app.running(), _serving(app.web(slack.routes()), settings.host, settings.port) as port:
-            click.echo(f"Serving Slack on http://{settings.host}:{port}/slack/events", err=True)
+        app.pace["slack"] = Pace(
+            settings.slack_max_sends_per_second, clock=asyncio.get_running_loop().time, closed=installed.closed
+        )
+        app.watched.append(lambda: slack.wrong)
+        web_app = app.web([*slack.routes(), *_installing(settings, slack, installed)])
+        async with (
+            installed.kept_fresh(),
+            app.running(),
+            slack.listening(),
+            _serving(web_app, settings.host, settings.port) as port,
+        ):
+            if settings.slack_app_token:
+                click.echo("Serving Slack by Socket Mode", err=True)
+            if settings.slack_signing_secret:
+                click.echo(f"Serving Slack on http://{settings.host}:{port}/slack/events", err=True)
+            if settings.slack_client_id:
+                click.echo(f"To install it in a workspace: {settings.base_url.rstrip('/')}{INSTALL}", err=True)
+            click.echo(f"Health: http://{settings.host}:{port}/health/ready", err=True)
             await _until_stopped()
             app.delivery.stop()
     finally:
         await slack.close()
         app.close()
+
+
+async def _own_token(database: Database, settings: Settings, slack: Slack, installed: Installed) -> None:
+    """Take up the token of the settings, if there is one. One that is no good stops a program that has no other."""
+    if not settings.slack_bot_token:
+        return
+    try:
+        workspace = await slack.workspace()
+    except Undeliverable as why:
+        said = f"Slack does not take SLACK_BOT_TOKEN ({why.code})."
+        if not settings.slack_client_id:
+            raise click.ClickException(said) from None
+        click.echo(f"{said} Going on with the workspaces that installed the app.", err=True)
+        return
+    _own(database, settings, workspace=workspace)
+    await installed.own(workspace)
+
+
+def _installing(settings: Settings, slack: Slack, installed: Installed) -> list[web.RouteDef]:
+    if not settings.slack_client_id:
+        return []
+    return Installing(
+        installed,
+        client=slack.client,
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret,
+        base_url=settings.base_url,
+        api_url=settings.slack_api_url,
+    ).routes()
 
 
 def _own(database: Database, settings: Settings, *, workspace: str) -> None:
@@ -145,6 +198,17 @@ def list_organisations() -> None:
         for found in organisations.all_organisations(session):
             owned = [f"{each.platform}:{each.workspace}" for each in organisations.workspaces_of(session, found)]
             click.echo(f"{found.name}: {', '.join(owned) or 'no workspace yet'}")
+
+
+@pag.group()
+def manifest() -> None:
+    """What a platform needs to know of the app."""
+
+
+@manifest.command("slack")
+def print_slack_manifest() -> None:
+    """Print the app's manifest for Slack. Without BASE_URL it is for Socket Mode."""
+    click.echo(json.dumps(slack_manifest(read_settings().base_url), indent=2))
 
 
 @pag.group()

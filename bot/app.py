@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 from aiohttp import web
@@ -17,6 +17,7 @@ from bot.answered import Answered
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.help_now import LocalCopy
+from bot.homes import Homes
 from bot.inbox import Inbox
 from bot.logs import where
 from bot.now import Now
@@ -25,7 +26,7 @@ from bot.platform import Platform
 from bot.threads import Threads
 from bot.web import make_web
 from handlers import router
-from handlers.chat import Event
+from handlers.chat import Event, Opened
 from storage.database import Database
 
 log = logging.getLogger("pag.app")
@@ -46,10 +47,13 @@ class App:
         self.now = now
         self.platforms: dict[str, Platform] = {}
         self.pace: dict[str, Pace] = {}
+        self.watched: list[Callable[[], str]] = []
+        """Parts of platforms that may fail by themselves: each says what is wrong with it, or nothing."""
         self.threads = Threads(database.writers)
         pepper = hashlib.sha256(f"signposts:{keys[0]}".encode()).digest()
         self.inbox = Inbox(router, admins, pepper)
-        self.delivery = Delivery(database, self.threads, self.platforms, now, self.pace)
+        self.homes = Homes(database, self.threads, self.platforms, now)
+        self.delivery = Delivery(database, self.threads, self.platforms, now, self.pace, dealt_with=self.homes.written)
         self.clock = Clock(router, database, self.threads, now)
         self.help_now = LocalCopy(var / "help-now.json")
         self._registry = CollectorRegistry()
@@ -70,11 +74,14 @@ class App:
             return Answered(failed=True, at_once=self.help_now.answer(event))
         self._events.labels(event.account.platform).inc()
         self.delivery.wake()
+        opened = isinstance(event.what, Opened) and event.what.home
+        self.homes.acted(event.account, opened=opened)
         return answered
 
     async def ready(self) -> list[str]:
         """What is wrong, in a few plain words each; nothing when all is well."""
         wrong = [f"job failing: {name}" for name in self.clock.failing]
+        wrong += filter(None, (part() for part in self.watched))
         if self.delivery.failing:
             wrong.append("delivery is failing")
         try:
@@ -96,9 +103,10 @@ class App:
         return make_web(routes, ready=self.ready, metrics=self.metrics)
 
     async def do_what_is_due(self) -> None:
-        """One tick and one delivery, now."""
+        """One tick and one delivery, now, and the pages that changed with it."""
         await self.clock.tick()
         await self.delivery.deliver_due()
+        await self.homes.show_due()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -106,17 +114,19 @@ class App:
         await self.threads.run(self.help_now.refresh, self.database)
         await self.delivery.take_over()
         delivering, copying = asyncio.create_task(self.delivery.run()), asyncio.create_task(self._keep_copy())
+        showing = asyncio.create_task(self.homes.run())
         self.clock.start()
         try:
             yield
         finally:
             self.clock.stop()
             copying.cancel()
+            showing.cancel()
             self.delivery.stop()
             # What is not finished by then stays marked as being sent, and is looked up by whoever starts next.
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(delivering, FINISHING)
-            await asyncio.gather(copying, return_exceptions=True)
+            await asyncio.gather(copying, showing, return_exceptions=True)
 
     async def _keep_copy(self) -> None:
         while True:

@@ -12,9 +12,23 @@ from bot.answered import Answered, Undone
 from bot.logs import where
 from bot.replies import Replies
 from handlers import cards, forms
-from handlers.chat import Answer, Event, Field, Form, Opened, Pressed, Refusal, Reply, Said, Submitted, Unclear
+from handlers.chat import (
+    Answer,
+    Event,
+    Field,
+    Form,
+    Forwarded,
+    Opened,
+    Pressed,
+    Refusal,
+    Reply,
+    Said,
+    Submitted,
+    Unclear,
+)
 from handlers.feedback import PASS_ON
 from handlers.router import Handler, Router, Word
+from handlers.texts import feedback as feedback_texts
 from handlers.texts import forms as form_texts
 from handlers.texts import inbox as texts
 from handlers.turn import Turn
@@ -82,7 +96,10 @@ class Conversation:
             return self._guarded(lambda: self._pressed(what.action, what.value))
         if isinstance(what, Submitted):
             return self._submitted(what)
-        return self._guarded(lambda: self._said(what.text))
+        if isinstance(what, Forwarded):
+            return self._guarded(lambda: self._forwarded(what))
+        # A change of the account never comes this far: see `bot.changes`.
+        return self._guarded(lambda: self._said(what.text)) if isinstance(what, Said) else ()
 
     def _said(self, text: str) -> Reply:
         said, words = plain(text), self.router.words
@@ -123,6 +140,15 @@ class Conversation:
             # Guarded by itself: a refusal must not open the form again that was just closed.
             return self._guarded(lambda: self._word(went_on.word, went_on.rest))
         return went_on
+
+    def _forwarded(self, what: Forwarded) -> Reply:
+        """A message that they chose goes the way of anything that is said: after what they said a moment ago."""
+        if not what.text.strip():
+            return feedback_texts.nothing_to_pass_on()
+        question = conversations.open_question(self.turn.session, self.account.id, now=self.turn.now)
+        waits = question is not None and question.action == PASS_ON and question.doubt is None
+        text = what.text.strip() if what.own else feedback_texts.reported(what.text.strip())
+        return self._free(text, before=question.value if question and waits else "")
 
     def _free(self, text: str, *, before: str = "") -> Reply:
         self.before, self.after = [text], []

@@ -9,10 +9,11 @@ from zoneinfo import available_timezones
 
 from sqlalchemy.orm import Session
 
+from bot import changes
 from bot.answered import Answered, Undone
 from bot.conversation import Conversation
 from bot.replies import Replies
-from handlers.chat import Event
+from handlers.chat import Changed, Event, Opened
 from handlers.router import Router
 from handlers.texts import inbox as texts
 from handlers.turn import Turn
@@ -50,11 +51,18 @@ class Inbox:
         organisation = owner_of(session, event.account.platform, event.account.workspace)
         if organisation is None:
             return Answered(aside=texts.unknown_workspace())
+        if isinstance(event.what, Changed):
+            changes.note(Turn(session, now, organisation), event.account, event.what)
+            return Answered()
         mark = hashlib.sha256(f"{event.account.platform}:{event.id}".encode()).hexdigest()
         if not conversations.first_time(session, conversations.SeenEvent, mark, now=now):
             return Answered()
         turn = Turn(session, now, organisation)
         account = self._account(turn, event)
+        if isinstance(event.what, Opened) and event.what.home:
+            known, account.home_seen = account.home_seen, True
+            if known:  # whoever looks for the first time is welcomed in the direct message
+                return Answered()
         replies = Replies(turn, account, mark=mark[:24], pepper=self.pepper)
         return Conversation(self.router, turn, event, account, replies).answered()
 
@@ -77,6 +85,7 @@ class Inbox:
             person.name = event.name[: people.LONGEST_NAME]
         person.account_id = account.id
         account.gone = False
+        account.name = account.name or event.name[: people.LONGEST_NAME]
         if f"{who.platform}:{who.workspace}:{who.user}" in self.admins:
             person.admin = True
         turn.session.flush()

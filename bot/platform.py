@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from handlers.chat import Card
 
@@ -64,5 +65,14 @@ class Platform(Protocol):
     async def find(self, address: Address, *, letter: str, since: float) -> Sent | None:
         """The message that carries ``letter``, sent at or after ``since`` (seconds, Unix time).
 
-        None: it surely did not arrive. Raises `Undeliverable` of kind ``ambiguous`` where the platform cannot tell.
+        None: it surely did not arrive. Raises `Undeliverable` of kind ``ambiguous`` where the platform cannot tell, and
+        ``passing`` or ``held`` where it cannot tell just now.
         """
+
+
+@runtime_checkable
+class HasHome(Protocol):
+    """A platform that can show each person a page of their own."""
+
+    async def show_home(self, address: Address, cards: Sequence[Card]) -> None:
+        """Put `cards` on the person's page, in the place of what stood there. Raises `Undeliverable`."""

@@ -32,9 +32,13 @@ class Settings(BaseSettings):
     data_keys: Annotated[tuple[str, ...], NoDecode] = ()
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    base_url: Annotated[str, Field(pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$")] = ""
     admin_accounts: Annotated[frozenset[str], NoDecode] = frozenset()
     slack_bot_token: str = ""
     slack_signing_secret: str = ""
+    slack_client_id: str = ""
+    slack_client_secret: str = ""
+    slack_app_token: str = ""
     slack_api_url: str = "https://slack.com/api/"
     slack_max_sends_per_second: Annotated[float, Field(ge=0)] = 4
     time_zone: str = "Europe/London"
@@ -90,8 +94,13 @@ class Settings(BaseSettings):
             raise ValueError("DATA_KEYS is required in production")
         if self.pag_clock_file and (self.pag_env == "production" or self.host not in ("127.0.0.1", "localhost", "::1")):
             raise ValueError("PAG_CLOCK_FILE is for development on loopback only")
-        if bool(self.slack_bot_token) != bool(self.slack_signing_secret):
-            raise ValueError("SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET go together")
+        if bool(self.slack_client_id) != bool(self.slack_client_secret):
+            raise ValueError("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together")
+        known = self.slack_bot_token or self.slack_client_id
+        if bool(known) != bool(self.slack_signing_secret or self.slack_app_token):
+            raise ValueError("SLACK_BOT_TOKEN goes together with SLACK_APP_TOKEN or SLACK_SIGNING_SECRET")
+        if self.slack_app_token and not self.slack_app_token.startswith("xapp-"):
+            raise ValueError("SLACK_APP_TOKEN is the app-level token, which begins with xapp-")
         return self
 
     @property

@@ -9,6 +9,8 @@ from handlers import (
     digests,
     feedback,
     help,
+    home,
+    installations,
     joining,
     meetings,
     moving,
@@ -27,6 +29,7 @@ from handlers.router import join
 router = join(
     (
         help.router,
+        home.router,
         joining.router,
         meetings.router,
         rsvp.router,
@@ -46,5 +49,6 @@ router = join(
         privacy.router,
         administration.router,
         settings.router,
+        installations.router,
     )
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from handlers import adjustments, cards, rights, truth
 from handlers.chat import Card, Refusal
 from handlers.router import Router
@@ -41,7 +39,8 @@ def done(turn: Turn, person: Person, value: str) -> Card:
 def _calls(turn: Turn, coordinator: Person) -> list[Call]:
     mine = [group.id for group in groups.coordinated_by(turn.session, coordinator)]
     waiting = outbox.calls_to_make(turn.session, mine) if mine else []
-    true = _still_true(turn, [letter.id for letter, _, _ in waiting])
+    claims = sending.claims(turn.session, [letter.id for letter, _, _ in waiting])
+    true = truth.to_be_told(claims, now=turn.now)
     calls: dict[int, Call] = {}
     for letter, person, body in waiting:
         if letter.id in true and body is not None:
@@ -51,14 +50,3 @@ def _calls(turn: Turn, coordinator: Person) -> list[Call]:
     for person_id, needs in support.needs_by_person(turn.session, list(calls)).items():
         calls[person_id].ways.extend((need.code, need.detail) for need in needs if need.code in adjustments.WAYS)
     return list(calls.values())
-
-
-def _still_true(turn: Turn, letters: list[int]) -> set[int]:
-    """Those that would still be sent if chat reached the person: not cancelled, answered, paused or past by now."""
-    return {
-        claim.id
-        for claim in sending.claims(turn.session, letters)
-        if not isinstance(
-            truth.verdict(replace(claim, account_id=0, reach_by="chat", gone=False), now=turn.now), truth.Drop
-        )
-    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 Answer = str | tuple[str, ...]
@@ -50,7 +51,30 @@ class Submitted:
 
 @dataclass(frozen=True)
 class Opened:
-    """The person opened the bot's conversation, and said nothing yet."""
+    """The person opened the bot's conversation, and said nothing yet. ``home``: they looked at their own page."""
+
+    home: bool = False
+
+
+@dataclass(frozen=True)
+class Forwarded:
+    """The person chose a message that stands somewhere, to have it passed on. ``own``: they wrote it themselves."""
+
+    text: str
+    own: bool
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The platform tells how the person's account stands since the moment ``at`` (aware). They did not write.
+
+    ``name`` and ``time_zone`` (IANA) are empty where the platform does not tell. ``active``: the account is open.
+    """
+
+    at: datetime
+    name: str = ""
+    time_zone: str = ""
+    active: bool = True
 
 
 @dataclass(frozen=True)
@@ -66,7 +90,7 @@ class Event:
 
     id: str
     account: Account
-    what: Said | Pressed | Submitted | Opened
+    what: Said | Pressed | Submitted | Opened | Forwarded | Changed
     place: Literal["direct", "command", "channel"] = "direct"
     shows_forms: bool = False
     name: str = ""

@@ -20,16 +20,18 @@ router = Router()
 @router.word("groups", "the groups", "list groups", public=True)
 @router.press("joining.groups")
 def show_groups(turn: Turn, person: Person, value: str) -> Card:
-    """Every group of the organisation, with the way into each."""
+    """Every group of the organisation, with the way into each, a few at a time. ``value``: how many to skip."""
     mine = {place.group_id: place.state for place in groups.memberships_of(turn.session, person, states=texts.STATES)}
-    return texts.all_groups([(group, mine.get(group.id, "")) for group in _all(turn)])
+    standing = [(group, mine.get(group.id, "")) for group in _all(turn)]
+    return texts.all_groups(standing, start=rights.number(value or "0"))
 
 
 @router.word("my groups")
 @router.press("joining.mine")
 def my_groups(turn: Turn, person: Person, value: str) -> Card:
-    """The groups the person is in or asked to join."""
-    return texts.my_groups(groups.memberships_of(turn.session, person, states=texts.STATES))
+    """The groups the person is in or asked to join, a few at a time. ``value``: how many to skip."""
+    places = groups.memberships_of(turn.session, person, states=texts.STATES)
+    return texts.my_groups(places, start=rights.number(value or "0"))
 
 
 @router.word("join", "join group", "join a group", takes="NAME")

@@ -169,9 +169,14 @@ def _who_may_hear(organisation_id: int) -> Select[Person]:
     )
 
 
-def open_needs(session: Session, organisation_id: int, *, now: datetime, until: datetime) -> Sequence[OpenNeed]:
-    """The support not yet arranged for the meetings to come until then, for members who may come."""
-    rows = session.execute(
+def open_needs(
+    session: Session, organisation_id: int, *, now: datetime, until: datetime, group_ids: Sequence[int] | None = None
+) -> Sequence[OpenNeed]:
+    """The support not yet arranged for the meetings to come until then, for members who may come.
+
+    ``group_ids``: of these groups alone.
+    """
+    query = (
         select(Meeting.group_id, Need.code, Meeting.local_start, func.coalesce(func.nullif(Rsvp.how, ""), Meeting.how))
         .join(Group, Group.id == Meeting.group_id)
         .join(Membership, Membership.group_id == Meeting.group_id)
@@ -191,4 +196,6 @@ def open_needs(session: Session, organisation_id: int, *, now: datetime, until: 
             or_(Adjustment.id.is_(None), Adjustment.state == "arranging"),
         )
     )
-    return [OpenNeed(*row) for row in rows]
+    if group_ids is not None:
+        query = query.where(Meeting.group_id.in_(group_ids))
+    return [OpenNeed(*row) for row in session.execute(query)]

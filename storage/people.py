@@ -17,7 +17,11 @@ LONGEST_NAME = 100
 
 
 class Account(Base):
-    """One person's account on one platform. ``conversation`` is the platform's id of the direct message."""
+    """One person's account on one platform. ``conversation`` is the platform's id of the direct message.
+
+    ``name`` is what the platform calls them, or empty; ``changed_at`` when it last told how the account stands.
+    ``home_seen``: they have looked at their own page there, so it is kept up to date.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (UniqueConstraint("platform", "workspace", "user"),)
@@ -29,6 +33,9 @@ class Account(Base):
     user: Mapped[str] = mapped_column(String(100))
     conversation: Mapped[str] = mapped_column(String(300), default="")
     gone: Mapped[bool] = mapped_column(default=False)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME), default="")
+    changed_at: Mapped[datetime | None] = mapped_column(default=None)
+    home_seen: Mapped[bool] = mapped_column(default=False, index=True)
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
 

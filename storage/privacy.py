@@ -113,6 +113,12 @@ def erase(session: Session, person: Person, *, now: datetime) -> None:
     _cut_loose(session, person)
     person.name, person.language, person.contact, person.quiet_hours = NOBODY, "", None, ""
     person.admin, person.reach_by, person.stopped_at = False, "chat", None
+    session.execute(
+        update(Account)
+        .where(Account.person_id == person.id)
+        .values(name="")
+        .execution_options(synchronize_session=False)
+    )
     person.first_seen_at = now
     session.flush()
     session.expire_all()

@@ -12,10 +12,32 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
 
 # Every model must be known before the tables are compared or made.
-from storage import announcements, conversations, feedback, groups, meetings, organisations, outbox, people, support
+from storage import (
+    announcements,
+    conversations,
+    feedback,
+    groups,
+    installations,
+    meetings,
+    organisations,
+    outbox,
+    people,
+    support,
+)
 from storage.database import Base, Database
 
-TABLES = (announcements, conversations, feedback, groups, meetings, organisations, outbox, people, support)
+TABLES = (
+    announcements,
+    conversations,
+    feedback,
+    groups,
+    installations,
+    meetings,
+    organisations,
+    outbox,
+    people,
+    support,
+)
 
 
 UPGRADING = 7_265_501

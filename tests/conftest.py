@@ -52,7 +52,15 @@ def postgres_template(postgres: str) -> PostgresTemplate:
     return PostgresTemplate(postgres, KEY)
 
 
-WAYS = ["browser-buttons", "browser-words", "slack-buttons", "slack-words", "slack-buttons-postgresql"]
+WAYS = [
+    "browser-buttons",
+    "browser-words",
+    "slack-buttons",
+    "slack-words",
+    "slack-buttons-postgresql",
+    "slacksocket-buttons",
+    "slacksocket-words",
+]
 
 
 @pytest.fixture(params=WAYS)

@@ -18,12 +18,15 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-from tests.slack_limits import Json, faults_of_message, faults_of_view
+from tests.fake_socket import FakeSocket
+from tests.slack_limits import Json, faults_of_home, faults_of_message, faults_of_view
 
 TEAM = "T0TABLE"
 BOT = "U0BOT"
 TOKEN = "xoxb-of-the-tests"
 SECRET = "signing-secret-of-the-tests"
+CLIENT = ("1234.5678", "client-secret-of-the-tests")
+APP_TOKEN = "xapp-of-the-tests"
 
 
 class Refused(Exception):
@@ -64,6 +67,8 @@ class View:
 
 
 ARGUMENTS = {
+    "apps.connections.open": "",
+    "auth.teams.list": "limit cursor",
     "auth.test": "",
     "chat.postEphemeral": "channel user text blocks parse link_names",
     "chat.postMessage": "channel text blocks metadata parse link_names mrkdwn unfurl_links unfurl_media thread_ts",
@@ -73,8 +78,10 @@ ARGUMENTS = {
     "files.completeUploadExternal": "files channel_id initial_comment thread_ts",
     "files.getUploadURLExternal": "filename length alt_txt snippet_type",
     "files.info": "file",
+    "oauth.v2.access": "client_id client_secret code redirect_uri",
     "users.info": "user include_locale",
     "views.open": "trigger_id view",
+    "views.publish": "user_id view hash",
 }
 
 
@@ -82,24 +89,32 @@ class FakeSlack:
     """Everything that was posted, opened and sent up stands in its attributes, oldest first.
 
     ``messages`` are Slack's message objects with ``channel``; those only one person sees also have ``ephemeral_to``.
+    ``homes`` are the Home views as they now stand, by user id.
     ``faults`` names whatever it refused because of limits: it should stay empty. ``calls`` counts by method.
+    ``socket`` is its Socket Mode.
     ``unreachable`` maps a user id to the code Slack answers for them; ``channels`` the channels to their members;
+    ``tokens`` maps each token that is good to its team; ``codes`` what oauth.v2.access hands out, once, for each code.
     ``delay`` holds each posting back (seconds). ``check_blocks`` off makes it fast enough for benchmarks.
     """
 
     def __init__(self, *, token: str = TOKEN, secret: str = SECRET, check_blocks: bool = True) -> None:
         self.token, self.secret, self.check_blocks = token, secret, check_blocks
         self.team, self.bot = TEAM, BOT
+        self.tokens = {token: TEAM}
+        self.grid: list[str] = []
+        self.codes: dict[str, Json] = {}
         self.url = ""
         self.calls: Counter[str] = Counter()
         self.messages: list[Json] = []
         self.by_ts: dict[tuple[str, str], Json] = {}
         self.faults: list[str] = []
         self.views: list[View] = []
+        self.homes: dict[str, Json] = {}
         self.files: dict[str, File] = {}
         self.people: dict[str, Json] = {}
         self.unreachable: dict[str, str] = {}
         self.channels: dict[str, set[str]] = {"C0GROUP": {BOT}}
+        self.socket = FakeSocket()
         self.delay = 0.0
         self.trigger_life = 3.0
         self._triggers: dict[str, tuple[str, float]] = {}
@@ -174,11 +189,13 @@ class FakeSlack:
     async def serve(self, port: int, ready: Callable[[], object] = lambda: None) -> None:
         """Serve on loopback until stopped. Calls `ready` once ``url`` is known."""
         self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
+        self.socket.loop = self._loop
         app = web.Application(client_max_size=32 * 1024 * 1024)
         app.add_routes(
             [
                 web.route("*", "/api/{method}", self._call),
                 web.post("/upload/{file}", self._upload),
+                web.get("/link/", self.socket.link),
                 web.get("/_seen", self._seen),
                 web.post("/_disturb", self._disturb),
             ]
@@ -226,8 +243,17 @@ class FakeSlack:
     def _answer(self, method: str, given: Json, request: web.Request) -> Json:
         if method not in ARGUMENTS:
             raise Refused("unknown_method")
-        if request.headers.get("Authorization") != f"Bearer {self.token}":
-            raise Refused("invalid_auth" if "Authorization" in request.headers else "not_authed")
+        authorization = request.headers.get("Authorization", "")
+        token = authorization.removeprefix("Bearer ")
+        if method == "oauth.v2.access":
+            return self._oauth_v2_access(given)
+        if method == "apps.connections.open" and token == APP_TOKEN:
+            return self._apps_connections_open(given)
+        if token not in self.tokens:
+            raise Refused("invalid_auth" if authorization else "not_authed")
+        if method == "auth.test":
+            return {**self._auth_test(given), "team_id": self.tokens[token]}
+        self._same_team(given, self.tokens[token])
         if unknown := set(given) - set(ARGUMENTS[method].split()) - {"team_id"}:
             self.faults.append(f"{method}: no such argument: {sorted(unknown)}")
             raise Refused("invalid_arguments")
@@ -238,6 +264,21 @@ class FakeSlack:
 
     def _auth_test(self, given: Json) -> Json:
         return {"team_id": self.team, "user_id": self.bot, "bot_id": "B0BOT", "url": "https://table.slack.test/"}
+
+    def _apps_connections_open(self, given: Json) -> Json:
+        return {"url": self.url.replace("http:", "ws:").replace("/api/", f"/link/?ticket={self.socket.ticket()}")}
+
+    def _auth_teams_list(self, given: Json) -> Json:
+        return {"teams": [{"id": team, "name": f"Ward {team}"} for team in self.grid]}
+
+    def _oauth_v2_access(self, given: Json) -> Json:
+        if (given.get("client_id"), given.get("client_secret")) != CLIENT:
+            raise Refused("invalid_client_id")
+        if given.get("code") not in self.codes:
+            raise Refused("invalid_code")
+        handed_out = self.codes.pop(given["code"])
+        self.tokens[handed_out["access_token"]] = (handed_out.get("team") or handed_out["enterprise"])["id"]
+        return handed_out
 
     def _users_info(self, given: Json) -> Json:
         user = given.get("user", "")
@@ -283,6 +324,16 @@ class FakeSlack:
             raise Refused("expired_trigger_id")
         self._triggers[given["trigger_id"]] = ("", 0.0)
         return {"view": {"id": self.show(user, given.get("view", {})).id}}
+
+    def _views_publish(self, given: Json) -> Json:
+        user = given.get("user_id", "")
+        if user in self.unreachable or user not in self.people:
+            raise Refused("user_not_found" if user not in self.people else "not_enabled")
+        if self.check_blocks and (faults := faults_of_home(given.get("view"))):
+            self.faults += faults
+            raise Refused("invalid_arguments")
+        self.homes[user] = {**given["view"], "id": self.next_id("V"), "hash": self.next_id("h")}
+        return {"view": self.homes[user]}
 
     def show(self, user: str, view: Json) -> View:
         """Open `view` for `user`, in place of any that is open."""
@@ -352,6 +403,12 @@ class FakeSlack:
         if self.bot not in self.channels[channel]:
             raise Refused("not_in_channel")
         return channel
+
+    def _same_team(self, given: Json, team: str) -> None:
+        """A token of one workspace knows nobody of another."""
+        user = given.get("users") or given.get("user") or f"U{given.get('channel', '')[1:]}"
+        if self.people.get(user, {}).get("team_id", team) != team:
+            raise Refused("user_not_found")
 
     def _check_message(self, given: Json) -> None:
         if not given.get("text") and not given.get("blocks"):

@@ -43,6 +43,19 @@ def faults_of_view(view: object) -> list[str]:
     return faults
 
 
+def faults_of_home(view: object) -> list[str]:
+    """Why Slack would refuse a Home, or somebody who uses a screen reader be lost in it. Empty when it is good."""
+    if not isinstance(view, dict):
+        return ["invalid_arguments: the view is not an object"]
+    faults = [error.message[:200] for error in _validator("OutHome").iter_errors({**view, "blocks": []})]
+    faults += _faults(view.get("blocks"), most=100)
+    labels = [button["text"]["text"] for button in _buttons(view.get("blocks") or [])]
+    faults += [f"2 buttons say {label!r}" for label in set(labels) if labels.count(label) > 1]
+    if len(json.dumps(view)) > 250_000:
+        faults.append("view_too_large")
+    return faults
+
+
 def _faults(blocks: object, *, most: int) -> Iterator[str]:
     if not isinstance(blocks, list) or len(blocks) > most:
         yield f"blocks: a list of at most {most}"

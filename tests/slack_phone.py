@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.fake_slack import FakeSlack, View
 from tests.slack_limits import Json
@@ -23,17 +23,30 @@ APP = "A0TABLE"
 class SlackPhone:
     """One person in Slack. ``url`` is the program's ``/slack/events``. A guest may be barred from slash commands.
 
+    ``socket``: what they do reaches the program by Socket Mode instead.
+
     ``errors`` holds what stood beside the fields after the last form was sent: label -> words.
     """
 
     def __init__(
-        self, slack: FakeSlack, url: str, *, user: str, name: str = "someone", channels: tuple[str, ...] = ()
+        self,
+        slack: FakeSlack,
+        url: str,
+        *,
+        user: str,
+        name: str = "someone",
+        channels: tuple[str, ...] = (),
+        team: str = "",
+        socket: bool = False,
     ) -> None:
-        self.slack, self.url, self.user, self.name = slack, url, user, name
+        self.slack, self.url, self.user, self.name, self.socket = slack, url, user, name, socket
+        self.team = team or slack.team
         self.errors: dict[str, str] = {}
         self._state: dict[str, Json] = {}
         self._state_of = ""
-        slack.people.setdefault(user, {"name": name, "tz": "Europe/London", "is_bot": False})
+        slack.people.setdefault(
+            user, {"name": name, "tz": "Europe/London", "is_bot": False, "team_id": self.team}
+        )
         for channel in channels:
             slack.channels[channel].add(user)
 
@@ -59,13 +72,75 @@ class SlackPhone:
         """Look at the bot's direct message, and write nothing."""
         self._event({"type": "app_home_opened", "user": self.user, "channel": self._direct(), "tab": "messages"})
 
+    def change(self, *, name: str = "", time_zone: str = "", closed: bool = False, at: float = 0.0) -> None:
+        """Be renamed, move to another time zone, have the account closed or (without ``closed``) opened again.
+
+        ``at``: when Slack told (seconds, Unix time); an earlier one arrives late.
+        """
+        stands = self.slack.people[self.user]
+        stands |= {"name": name or stands["name"], "tz": time_zone or stands["tz"], "deleted": closed}
+        if closed:
+            self.slack.unreachable[self.user] = "user_disabled"
+        else:
+            self.slack.unreachable.pop(self.user, None)
+        told = {"id": self.user, "team_id": self.team, **stands, "profile": {"display_name": stands["name"]}}
+        self._event({"type": "user_change", "user": told, "cache_ts": int(time.time())}, at=at)
+
+    def open_home(self) -> None:
+        """Look at the bot's Home."""
+        self._event({"type": "app_home_opened", "user": self.user, "channel": self._direct(), "tab": "home"})
+
+    def home_press(self, label: str) -> None:
+        """Press the button with this label on the Home."""
+        self._no_form_in_the_way()
+        view = self.slack.homes[self.user]
+        found = [(block, element) for block, element in _buttons(view) if element["text"]["text"] == label]
+        assert len(found) == 1, f"not one button of the Home says {label!r}:\n{self.home()}"
+        block, element = found[0]
+        action = {name: value for name, value in element.items() if name != "accessibility_label"}
+        self._interact(
+            {
+                "type": "block_actions",
+                "container": {"type": "view", "view_id": view["id"]},
+                "trigger_id": self.slack.trigger(self.user),
+                "view": {**view, "team_id": self.team, "state": {"values": {}}, "app_id": APP},
+                "actions": [
+                    {**action, "block_id": block.get("block_id", "b1"), "action_ts": f"{time.time():.6f}"}
+                ],
+            }
+        )
+
+    def shortcut(self, callback: str) -> None:
+        """Choose a global short cut."""
+        trigger = self.slack.trigger(self.user)
+        stamp = f"{time.time():.6f}"
+        self._quietly({"type": "shortcut", "callback_id": callback, "trigger_id": trigger, "action_ts": stamp})
+
+    def message_shortcut(self, callback: str, message: Json) -> None:
+        """Choose a short cut in the menu of a message."""
+        self._quietly(
+            {
+                "type": "message_action",
+                "callback_id": callback,
+                "trigger_id": self.slack.trigger(self.user),
+                "action_ts": f"{time.time():.6f}",
+                "message_ts": message["ts"],
+                "channel": {"id": message["channel"], "name": "somewhere"},
+                "message": _told(message),
+                "response_url": "https://hooks.slack.test/app/1",
+            }
+        )
+
+    def _quietly(self, payload: Json) -> None:
+        assert not self._interact(payload), "Slack takes no words in the answer to a short cut"
+
     def command(self, text: str, *, command: str = "/pag", channel: str = "") -> None:
         """Type a slash command; in the direct message, or in a channel."""
         self._no_form_in_the_way()
         where = channel or self._direct()
         form = {
             "token": "unused",
-            "team_id": self.slack.team,
+            "team_id": self.team,
             "team_domain": "table",
             "channel_id": where,
             "channel_name": "directmessage" if where.startswith("D") else "group",
@@ -147,6 +222,11 @@ class SlackPhone:
         """The newest of `messages`, or empty."""
         return (self.messages() or [""])[-1]
 
+    def home(self) -> str:
+        """All that can be read on the Home, or empty where there is none as yet."""
+        assert not self.slack.faults, self.slack.faults
+        return "\n".join(_words(self.slack.homes.get(self.user, {}).get("blocks", [])))
+
     def buttons(self) -> list[str]:
         """The labels of the buttons in the newest message that has any."""
         for message in reversed(self._seen(self._direct())):
@@ -199,7 +279,7 @@ class SlackPhone:
             **view.view,
             "id": view.id,
             "hash": view.hash,
-            "team_id": self.slack.team,
+            "team_id": self.team,
             "root_view_id": view.id,
             "app_id": APP,
             "bot_id": "B0BOT",
@@ -225,23 +305,23 @@ class SlackPhone:
     def _direct(self) -> str:
         return self.slack.direct_with(self.user)
 
-    def _event(self, event: Json) -> None:
+    def _event(self, event: Json, *, at: float = 0.0) -> None:
         envelope = {
             "type": "event_callback",
             "token": "unused",
-            "team_id": self.slack.team,
+            "team_id": self.team,
             "api_app_id": APP,
             "event_id": self.slack.next_id("Ev"),
             "event_time": int(time.time()),
-            "authorizations": [{"team_id": self.slack.team, "user_id": self.slack.bot, "is_bot": True}],
-            "event": {**event, "team": self.slack.team, "event_ts": f"{time.time():.6f}"},
+            "authorizations": [{"team_id": self.team, "user_id": self.slack.bot, "is_bot": True}],
+            "event": {**event, "team": self.team, "event_ts": f"{at or time.time():.6f}"},
         }
         status, _ = self._send(json.dumps(envelope), "application/json")
         assert status == 200, f"Slack would deliver this again: HTTP {status}"
 
     def _interact(self, payload: Json) -> str:
-        user = {"id": self.user, "username": self.name, "name": self.name, "team_id": self.slack.team}
-        whole = {**payload, "user": user, "team": {"id": self.slack.team, "domain": "table"}, "api_app_id": APP}
+        user = {"id": self.user, "username": self.name, "name": self.name, "team_id": self.team}
+        whole = {**payload, "user": user, "team": {"id": self.team, "domain": "table"}, "api_app_id": APP}
         status, body = self._send(
             urlencode({"payload": json.dumps({**whole, "token": "unused"})}), "application/x-www-form-urlencoded"
         )
@@ -249,6 +329,13 @@ class SlackPhone:
         return body
 
     def _send(self, body: str, content_type: str) -> tuple[int, str]:
+        if self.socket:
+            if content_type == "application/json":
+                return self.slack.socket.deliver("events_api", json.loads(body))
+            form = dict(parse_qsl(body, keep_blank_values=True))
+            if "payload" in form:
+                return self.slack.socket.deliver("interactive", json.loads(form["payload"]))
+            return self.slack.socket.deliver("slash_commands", form)
         return post(self.url, body.encode(), secret=self.slack.secret, content_type=content_type)
 
 

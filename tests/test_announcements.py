@@ -51,7 +51,7 @@ def test_a_coordinator_writes_to_a_group_once(world: World) -> None:
         phone.sees("News from Radiotherapy volunteers", "The next meeting is in the new building.")
     cara.say("announcements")
     cara.sees("Sent to 2 of 3.")
-    cara.press("See all numbers of announcement 1")
+    cara.press("Announcement 1: see all numbers")
     cara.sees("Needs a phone call", "Total", "call list")
     assert _columns(world)[1]["needs_call"] == 1
     cara.press("Count again")

@@ -74,7 +74,7 @@ def test_only_a_person_sets_arranged_and_can_undo_it(world: World) -> None:
     with states(world, monthly) as none_yet:
         assert none_yet == []
     cara.say("checklist")
-    cara.press("Arranged: Lipspeaker for Amina, 1 April")
+    cara.press("Arranged for Amina, 1 April: Lipspeaker")
     amina.say("my support")
     assert "Arranged" in amina.last()
     cara.press("Undo: it is not arranged yet")
@@ -91,7 +91,7 @@ def test_what_cannot_be_arranged_needs_a_reason_and_an_alternative_and_the_membe
     later = meeting(world, group, days=30)
     need(world, "Amina", lipspeaker="")
     cara.say("checklist")
-    cara.press("Cannot arrange: Lipspeaker for Amina, 1 April")
+    cara.press("Cannot arrange for Amina, 1 April: Lipspeaker")
     cara.fill(
         {"Why can it not be arranged?": "Nobody is free", "What can you do instead?": "A speech-to-text reporter"}
     )
@@ -106,7 +106,7 @@ def test_what_cannot_be_arranged_needs_a_reason_and_an_alternative_and_the_membe
     assert "Why: Nobody is free" in amina.last()
     assert "What we can do instead: A speech-to-text reporter" in amina.last()
     cara.say("checklist")
-    cara.press("Arranged: Lipspeaker for Amina, 1 April")
+    cara.press("Arranged for Amina, 1 April: Lipspeaker")
     with states(world, later) as now:
         assert now == ["arranged"]
 

@@ -31,7 +31,7 @@ def test_a_coordinator_answers_for_a_member_without_chat(world: World) -> None:
     cara.press("Say whether Bill is coming")
     cara.fill(
         {
-            "Which meeting?": f"{monthly.number}: Monthly meeting, Friday 12 March 2027",
+            "Which meeting?": f"Meeting {monthly.number}: Monthly meeting, Friday 12 March 2027",
             "Is Bill coming?": "Yes, they are coming",
         }
     )
@@ -48,7 +48,7 @@ def test_a_member_with_chat_hears_that_somebody_answered_for_them(world: World) 
     cara.press("Say whether Amina is coming")
     cara.fill(
         {
-            "Which meeting?": f"{monthly.number}: Monthly meeting, Friday 12 March 2027",
+            "Which meeting?": f"Meeting {monthly.number}: Monthly meeting, Friday 12 March 2027",
             "Is Amina coming?": "Yes, they are coming",
             "How will they take part?": "In person",
         }

@@ -259,7 +259,11 @@ class Text:
     make: Callable[..., Card | Form]
 
     def made(self) -> Iterator[Card | Form]:
-        """What it makes: each argument in turn takes each of its made-up values."""
+        """What it makes of each of `arguments`."""
+        return (self.make(**arguments) for arguments in self.arguments())
+
+    def arguments(self) -> Iterator[dict[str, typing.Any]]:
+        """Made-up arguments: each in turn takes each of its values."""
         hints = typing.get_type_hints(self.make)
         choices = {
             parameter: list(BY_NAME.get(f"{self.name}.{parameter}") or _made_up(hints[parameter], parameter))
@@ -267,11 +271,11 @@ class Text:
         }
         usual = {parameter: values[0] for parameter, values in choices.items()}
         fullest = {parameter: values[-1] for parameter, values in choices.items()}
-        yield self.make(**usual)
+        yield usual
         for arguments in (usual, fullest):
             for parameter, values in choices.items():
                 for value in values:
-                    yield self.make(**{**arguments, parameter: value})
+                    yield {**arguments, parameter: value}
 
 
 def _made_up(hint: object, name: str) -> Iterator[object]:
@@ -300,7 +304,8 @@ def _made_up(hint: object, name: str) -> Iterator[object]:
         pytest.fail(f"{name}: {hint} needs made-up values in the table of tests/test_texts.py")
 
 
-def _texts() -> Iterator[Text]:
+def every_text() -> Iterator[Text]:
+    """Each function of `handlers.texts` that makes a card or a form."""
     for module in pkgutil.iter_modules(handlers.texts.__path__):
         found = importlib.import_module(f"handlers.texts.{module.name}")
         for name, function in inspect.getmembers(found, inspect.isfunction):
@@ -310,7 +315,7 @@ def _texts() -> Iterator[Text]:
                 yield Text(f"{module.name}.{name}", function)
 
 
-@pytest.mark.parametrize("text", list(_texts()), ids=lambda text: text.name)
+@pytest.mark.parametrize("text", list(every_text()), ids=lambda text: text.name)
 def test_it_is_in_plain_words(text: Text) -> None:
     wrong = {problem for made in text.made() for problem in _problems(made)}
     assert not wrong, "\n".join(sorted(wrong))

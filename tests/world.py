@@ -7,7 +7,7 @@ import re
 import shutil
 import threading
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -27,7 +27,7 @@ from storage.groups import Group
 from storage.organisations import Organisation
 from storage.people import Person
 from tests.browser_phone import BrowserPhone
-from tests.fake_slack import SECRET, TEAM, TOKEN, FakeSlack
+from tests.fake_slack import APP_TOKEN, SECRET, TEAM, TOKEN, FakeSlack
 from tests.phones import Phone
 from tests.postgres import PostgresTemplate
 from tests.slack_phone import SlackPhone
@@ -72,7 +72,7 @@ class Template:
 
 
 class World:
-    """A story's world. ``platform`` is what its people hold: a browser at the sandbox, or Slack."""
+    """A story's world. ``platform`` is what people hold: ``browser`` (the sandbox), ``slack`` or ``slacksocket``."""
 
     def __init__(
         self,
@@ -86,12 +86,15 @@ class World:
         self.folder = folder
         self.loop = loop
         self.way: Literal["buttons", "words"] = "words" if way == "words" else "buttons"
-        self.platform = "sandbox" if platform == "browser" else platform
+        self.socket = platform == "slacksocket"
+        self.platform = "sandbox" if platform == "browser" else "slack"
         self.workspace = "sandbox" if self.platform == "sandbox" else TEAM
         self.database = template.copy(folder / "world.db")
         self.slack_server: FakeSlack | None = None
+        self.tokens = {TEAM: TOKEN}
         self.url = ""
         self._phones: dict[str, Phone] = {}
+        self._open = AsyncExitStack()
         with self.database.transaction() as session:
             organisation = organisations.add_organisation(
                 session, "Eastern Hospitals", nation="ENG", time_zone="Europe/London", now=TUESDAY
@@ -120,12 +123,15 @@ class World:
         if self.platform == "slack":
             assert self.slack_server is not None
             self.slack = Slack(
-                token_for=lambda team: TOKEN if team == TEAM else None,
-                signing_secret=SECRET,
+                token_for=self.tokens.get,
+                signing_secret="" if self.socket else SECRET,
+                app_token=APP_TOKEN if self.socket else "",
                 receive=self._receive,
                 api_url=self.slack_server.url,
             )
             await self.slack.start()
+            await self._open.enter_async_context(self.slack.listening())
+            self.app.watched.append(lambda: self.slack.wrong)
             self.app.platforms["slack"] = self.slack
             routes = self.slack.routes()
         else:
@@ -143,6 +149,7 @@ class World:
 
     async def _stop(self) -> None:
         if self.platform == "slack":
+            await self._open.aclose()
             await self.slack.close()
         else:
             await self.sandbox.close()
@@ -152,6 +159,7 @@ class World:
     async def _receive(self, event: Any) -> Any:
         answered = await self.app.receive(event)
         await self.app.delivery.deliver_due()
+        await self.app.homes.show_due()
         return answered
 
     async def _settle(self) -> None:
@@ -195,7 +203,12 @@ class World:
         if self.platform == "slack":
             assert self.slack_server is not None
             return SlackPhone(
-                self.slack_server, f"{self.url}/slack/events", user=user(name), name=name, channels=(CHANNEL,)
+                self.slack_server,
+                f"{self.url}/slack/events",
+                user=user(name),
+                name=name,
+                channels=(CHANNEL,),
+                socket=self.socket,
             )
         return BrowserPhone(self.url, user(name))
 

@@ -151,7 +151,7 @@ def reports(shown: Sequence[tuple[Announcement, Mapping[str, int]]], *, start: i
     buttons = []
     for number, (of, columns) in enumerate(shown, start + 1):
         parts.append(f"{number}. {of.group.name}, {_when(of, zone)}\n{_beginning(of.text)}\n{_sent(of, columns)}")
-        buttons.append(Button(f"See all numbers of announcement {number}", "announcements.report", str(of.id)))
+        buttons.append(Button(f"Announcement {number}: see all numbers", "announcements.report", str(of.id)))
     if more:
         buttons.append(Button("Show older announcements", "announcements.list", str(start + len(shown))))
     return Card("Announcements", "\n\n".join(parts), buttons=(*buttons, write))

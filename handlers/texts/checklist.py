@@ -86,15 +86,16 @@ def _buttons(line: Line) -> list[Button]:
     value = f"{line.need.id}:{line.meeting.number}"
     offers = []
     if line.open or line.state == "not_met":
-        offers.append(Button(_label("Arranged: ", line), "support.arranged", value))
+        offers.append(Button(_label("Arranged for ", line), "support.arranged", value))
     if line.open or line.state == "arranged":
-        offers.append(Button(_label("Cannot arrange: ", line), "support.not_met", value))
+        offers.append(Button(_label("Cannot arrange for ", line), "support.not_met", value))
     return offers
 
 
 def _label(verb: str, line: Line) -> str:
+    # A phone may cut the label: whom and when tell more of these apart than what.
     name = labels.fit("", line.person.name, longest=20)
-    return labels.fit(verb, line.item.label, f" for {name}, {labels.short_day(line.meeting.local_start)}")
+    return labels.fit(f"{verb}{name}, {labels.short_day(line.meeting.local_start)}: ", line.item.label)
 
 
 def arranged(need: Need, meeting: Meeting, value: str) -> Card:

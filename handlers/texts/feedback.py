@@ -66,6 +66,16 @@ def pass_on(text: str) -> Form:
     )
 
 
+def reported(text: str) -> str:
+    """Somebody else's words, as the person who passes them on tells of them. Nobody learns whose they are."""
+    return f"I report what somebody else wrote:\n\n{text}"
+
+
+def nothing_to_pass_on() -> Card:
+    """A message without words: a picture, a file."""
+    return Card("There are no words in that message", "I can pass on words only.", buttons=(_WRITE,))
+
+
 def let_go() -> Card:
     """It was not to be passed on."""
     return Card("I have deleted it", "Nobody has read it.", buttons=(_WRITE, Button("See what I can do", "help.show")))
@@ -113,14 +123,14 @@ def mine(comments: Sequence[Comment], skip: int) -> Card:
     return Card(
         "Your feedback",
         f"You have sent {count(len(comments), 'comment', 'comments')}, the newest first.",
-        tuple((named(one), f"{_state(one)} {short(one.text or '', 200)}".strip()) for one in shown),
+        tuple((named(one), f"{standing(one)} {short(one.text or '', 200)}".strip()) for one in shown),
         (*buttons, *more(len(comments), skip, "feedback.mine", ""), _WRITE),
     )
 
 
 def status(comment: Comment, zone: str) -> Card:
     """What came of one comment, to its author."""
-    facts = [("Sent on", sent_on(comment, zone)), ("Where it stands", _state(comment))]
+    facts = [("Sent on", sent_on(comment, zone)), ("Where it stands", standing(comment))]
     if comment.group:
         facts.append(("About", comment.group.name))
     if comment.owner and comment.state == "open":
@@ -168,7 +178,8 @@ def named(comment: Comment) -> str:
     return f"F-{comment.number}"
 
 
-def _state(comment: Comment) -> str:
+def standing(comment: Comment) -> str:
+    """Where it stands, in a sentence, to its author."""
     return {"open": "Waiting for an answer.", "answered": "Answered.", "withdrawn": "You took it back."}[comment.state]
 
 

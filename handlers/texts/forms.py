@@ -7,6 +7,8 @@ from handlers.texts.labels import fit
 
 ANSWER = "dialogue.answer"
 LEAVE = "dialogue.leave"
+_KEPT = 60
+"""Characters of an answer that can be kept by a button. A longer one has no room on it."""
 
 
 def question(form: Form, field: Field, *, left: int, first: bool, problem: str = "") -> Card:
@@ -17,6 +19,8 @@ def question(form: Form, field: Field, *, left: int, first: bool, problem: str =
     parts.append(field.label if field.label.endswith(("?", ".")) else f"{field.label}:")
     if field.hint:
         parts.append(field.hint)
+    if now := _chosen_now(field):
+        parts.append(f"Chosen now: {now}.")
     pressed = field.kind == "choice" and len(field.options) <= 5
     if field.kind in ("choice", "choices") and not pressed:
         parts.append("\n".join(f"- {number}. {option.label}" for number, option in enumerate(field.options, 1)))
@@ -28,12 +32,19 @@ def question(form: Form, field: Field, *, left: int, first: bool, problem: str =
             Button(fit(f"{number}. ", option.label), ANSWER, option.label)
             for number, option in enumerate(field.options, 1)
         )
+    elif field.kind == "line" and isinstance(field.initial, str) and 0 < len(field.initial) <= _KEPT:
+        buttons = (Button(f'Keep "{field.initial}"', ANSWER, field.initial),)
     if not field.required:
         buttons += (Button("Skip this question", ANSWER, "skip"),)
     buttons += (Button("Leave this form", LEAVE),)
     return Card(
         form.title, "\n\n".join(parts), buttons=buttons, note=f"{_how(field)} {_left(left, alone=first and left <= 1)}"
     )
+
+
+def _chosen_now(field: Field) -> str:
+    options = {"yes": "yes", "no": "no"} if field.kind == "yes_no" else {one.value: one.label for one in field.options}
+    return options.get(field.initial, "") if isinstance(field.initial, str) else ""
 
 
 def _how(field: Field) -> str:

@@ -10,6 +10,7 @@ from handlers.texts.signposts import STANDING_LINE
 WORDS: dict[str, str] = {
     "help": "Shows what you can do here.",
     "help now": "Shows who to call now. It works everywhere, at any time.",
+    "home": "Shows your own page: meetings, support, feedback and groups.",
     "groups": "Shows every group, and how to join.",
     "my groups": "Shows the groups you are in.",
     "join": "Asks to join the group you name.",

@@ -80,6 +80,15 @@ def for_coordinators() -> Card:
     return Card("This is for coordinators", "You do not coordinate a group, so nothing has changed.", buttons=(_SEE,))
 
 
+def account_closed(name: str) -> Card:
+    """To the coordinators of somebody whose account the platform closed."""
+    return Card(
+        f"{name} can no longer be reached here",
+        "Their account in this workspace was closed. I put what they need to hear on the call list.",
+        buttons=(Button("Show the call list", "calls.list"),),
+    )
+
+
 def for_administrators() -> Card:
     """A word for administrators."""
     return Card("This is for administrators", "You are not one here, so nothing has changed.", buttons=(_SEE,))

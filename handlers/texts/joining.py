@@ -21,6 +21,8 @@ CONNECTIONS = (
 )
 
 PER_PAGE = 5
+_CHOICES = 10
+"""Groups to choose from by a button. Whoever has more of them to choose from knows the names."""
 
 
 def join_label(group: Group) -> str:
@@ -38,12 +40,13 @@ def _within(verb: str, name: str, longest: int = 75) -> str:
     return verb + (name if len(verb + name) <= longest else name[: longest - len(verb) - 1].rstrip() + "\u2026")
 
 
-def all_groups(mine: Sequence[tuple[Group, str]]) -> Card:
-    """Every group, what it does and who can join, with the state the reader has in each."""
-    if not mine:
+def all_groups(mine: Sequence[tuple[Group, str]], *, start: int) -> Card:
+    """The groups from the one numbered `start` on: what each does, who can join, and the reader's state in it."""
+    shown = mine[start : start + PER_PAGE]
+    if not shown:
         return Card("Groups", "There are no groups yet. Please try again later.")
     parts = []
-    for group, state in mine:
+    for group, state in shown:
         lines = [group.name, group.about]
         if group.who_can_join:
             lines.append(f"Who can join: {group.who_can_join}")
@@ -53,9 +56,15 @@ def all_groups(mine: Sequence[tuple[Group, str]]) -> Card:
             lines.append(_standing(state))
         parts.append("\n".join(line for line in lines if line))
     buttons = tuple(
-        Button(join_label(group), "joining.join", str(group.id)) for group, state in mine if state not in STATES
+        Button(join_label(group), "joining.join", str(group.id)) for group, state in shown if state not in STATES
     )
-    return Card("Groups", "\n\n".join(parts), buttons=buttons)
+    more = _more(len(mine), start, "joining.groups")
+    return Card("Groups", "\n\n".join(parts), buttons=distinct((*buttons, *more)))
+
+
+def _more(of: int, start: int, action: str) -> tuple[Button, ...]:
+    left = of - start - PER_PAGE
+    return (Button(f"Show more groups ({left})", action, str(start + PER_PAGE)),) if left > 0 else ()
 
 
 def _standing(state: str) -> str:
@@ -65,17 +74,20 @@ def _standing(state: str) -> str:
     }.get(state, "You are a member.")
 
 
-def my_groups(places: Sequence[Membership]) -> Card:
-    """The reader's own groups."""
-    if not places:
+def my_groups(places: Sequence[Membership], *, start: int) -> Card:
+    """The reader's own groups, from the one numbered `start` on."""
+    shown = places[start : start + PER_PAGE]
+    if not shown:
         return in_no_group()
-    text = "\n\n".join(f"{place.group.name}\n{_role(place)}" for place in places)
+    text = "\n\n".join(f"{place.group.name}\n{standing_in(place)}" for place in shown)
     buttons = [Button("See meetings", "meetings.list")]
-    buttons += [Button(leave_label(place.group), "joining.leaving", str(place.group_id)) for place in places[:20]]
-    return Card("Your groups", text, buttons=tuple(buttons))
+    buttons += [Button(leave_label(place.group), "joining.leaving", str(place.group_id)) for place in shown]
+    buttons += _more(len(places), start, "joining.mine")
+    return Card("Your groups", text, buttons=distinct(buttons))
 
 
-def _role(place: Membership) -> str:
+def standing_in(place: Membership) -> str:
+    """What the reader is in the group, in a sentence."""
     if place.state in HERE and place.role != "member":
         role = {"coordinator": "a coordinator", "chair": "the chair", "staff_partner": "a staff partner"}[place.role]
         return f"You are {role}."
@@ -95,10 +107,12 @@ def which_group(choices: Sequence[Group], action: str, label: Callable[[Group], 
     """Several groups fit, or none does."""
     if not choices:
         return in_no_group()
+    verb = "join" if action == "joining.join" else "leave"
     return Card(
         "Which group?",
         "Please choose one.",
-        buttons=tuple(Button(label(group), action, str(group.id)) for group in choices[:20]),
+        buttons=distinct(Button(label(group), action, str(group.id)) for group in choices[:_CHOICES]),
+        note=f'There are more groups. You can write "{verb}" and the name of one.' if len(choices) > _CHOICES else "",
     )
 
 

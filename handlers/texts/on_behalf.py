@@ -132,7 +132,7 @@ def answer_form(member: Person, coming: Sequence[Meeting]) -> Form:
 
 def _meeting(meeting: Meeting) -> str:
     # The number tells apart two meetings of one title on one day.
-    return labels.fit(f"{meeting.number}: ", meeting.title, f", {dates.day(meeting.local_start)}")
+    return labels.fit(f"Meeting {meeting.number}: ", meeting.title, f", {dates.day(meeting.local_start)}")
 
 
 def answered(member: Person, meeting: Meeting, said: str) -> Card:

@@ -8,6 +8,7 @@ from handlers.chat import Button, Card
 from handlers.texts import dates
 from handlers.texts.meetings import (
     ANSWERS,
+    PER_PAGE,
     answer_buttons,
     calendar_button,
     change_button,
@@ -86,19 +87,21 @@ def change(meeting: Meeting, rsvp: Rsvp, said: str) -> Card:
 
 
 def which(waiting: Sequence[Meeting], said: str, how: str) -> Card:
-    """Several meetings wait for an answer."""
+    """Several meetings wait for an answer: the next ones, and the way to the others."""
+    shown = waiting[:PER_PAGE]
     return Card(
         "Which meeting do you mean?",
         f'You said "{ANSWERS[said]}". These meetings wait for your answer.',
-        tuple((f"Meeting {meeting.number}", f"{when(meeting)}. {meeting.group.name}") for meeting in waiting[:20]),
+        tuple((f"Meeting {meeting.number}", f"{when(meeting)}. {meeting.group.name}") for meeting in shown),
         tuple(
             Button(
                 f"Meeting {meeting.number}, {dates.day(meeting.local_start)}",
                 "rsvp.answer",
                 f"{meeting.number}:{said}:{how}:{meeting.version}",
             )
-            for meeting in waiting[:20]
-        ),
+            for meeting in shown
+        )
+        + ((list_button(),) if len(waiting) > len(shown) else ()),
     )
 
 

@@ -16,7 +16,9 @@ from storage.people import Person
 from storage.support import Adjustment as Arrangement
 from storage.support import Need
 
-PER_PAGE = 5
+PER_PAGE = 4
+_NOT_MET_SHOWN = 2
+"""Meetings of which it is told in full that something cannot be had. A reason and an offer may be long."""
 
 
 @dataclass(frozen=True)
@@ -204,11 +206,15 @@ def mine(needs: Sequence[Need], coming: Sequence[Coming], *, start: int) -> Card
 def _standing(need: Need, coming: Sequence[Coming]) -> str:
     item = adjustments.by_code()[need.code]
     lines = [_with_detail(item, need.detail)]
+    missed = 0
     for place, one in enumerate(coming):
         done = one.done.get(need.id)
         if not item.for_meetings or not item.applies(one.how):
             continue
         if done and done.state == "not_met":
+            missed += 1
+            if missed > _NOT_MET_SHOWN:
+                continue
             lines += [
                 f"We could not arrange this for {dates.day(one.meeting.local_start)}.",
                 f"Why: {done.reason}",
@@ -216,6 +222,8 @@ def _standing(need: Need, coming: Sequence[Coming]) -> str:
             ]
         elif place == 0:
             lines.append(f"{STATES[done.state if done else 'asked']}.")
+    if missed > _NOT_MET_SHOWN:
+        lines.append(f"Later meetings for which we could not arrange this: {missed - _NOT_MET_SHOWN}.")
     return "\n".join(lines)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -14,7 +15,9 @@ from bot.platform import Address, Sent, Undeliverable
 from bot.slack.connect import calls, files
 from bot.slack.connect.arrivals import Arrivals
 from bot.slack.connect.calls import calling, text_at
-from bot.slack.translate import blocks
+from bot.slack.connect.socket import SILENCE, Socket
+from bot.slack.translate import blocks, home
+from bot.slack.translate.installations import Change
 from handlers.chat import Card
 
 if TYPE_CHECKING:
@@ -29,31 +32,41 @@ REPLACED_BY_NEW = frozenset({"message_not_found", "cant_update_message", "edit_w
 
 
 class Slack:
-    """Slack, as a `Platform` and as a web route.
+    """Slack, as a `Platform`, as a web route, and by Socket Mode.
 
-    ``token_for`` gives the bot token of a workspace (team id), or None for one we are not installed in.
-    ``timeout`` is in seconds and holds for each call. ``now`` is the machine's clock, for signatures.
+    ``token_for`` gives the bot token of a workspace (team id), or None for one we are not installed in; ``changed`` is
+    told where we were let in or taken out.
+    Without ``signing_secret`` nothing comes in over HTTP, without ``app_token`` nothing by Socket Mode; ``silence`` is
+    how long that may hear nothing. ``timeout`` is in seconds and holds for each call. ``now`` is the machine's clock,
+    for signatures.
     """
 
     def __init__(
         self,
         *,
         token_for: Callable[[str], str | None],
-        signing_secret: str,
         receive: Receive,
+        changed: Callable[[Change], Awaitable[bool]] | None = None,
+        signing_secret: str = "",
+        app_token: str = "",
+        silence: float = SILENCE,
         api_url: str = "https://slack.com/api/",
         timeout: float = 8.0,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._token_for = token_for
         self._secret = signing_secret
+        self._app_token = app_token
+        self._silence = silence
         self._receive = receive
+        self._changed = changed
         self._api_url = api_url
         self._timeout = timeout
         self._now = now
         self._clients: dict[str, AsyncWebClient] = {}
         self._session: aiohttp.ClientSession | None = None
         self._arrivals: Arrivals | None = None
+        self._socket: Socket | None = None
 
     async def start(self) -> None:
         """Open the connections. Must run in the loop that serves."""
@@ -67,6 +80,7 @@ class Slack:
             client_for=self._client_for,
             client=calls.client(self._session, api_url=self._api_url, token=None),
             send=self.send,
+            changed=self._changed,
         )
 
     async def close(self) -> None:
@@ -78,7 +92,28 @@ class Slack:
 
     def routes(self) -> list[web.RouteDef]:
         """What the web server must serve."""
-        return [web.post("/slack/events", self._come_in)]
+        return [web.post("/slack/events", self._come_in)] if self._secret else []
+
+    @contextlib.asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Take what comes in by Socket Mode for as long as the block lasts. Does nothing without an app token."""
+        if not self._app_token or self._arrivals is None:
+            yield
+            return
+        session = self._open_session()
+        client = calls.client(session, api_url=self._api_url, token=self._app_token)
+        self._socket = Socket(session, client, self._arrivals.take, silence=self._silence)
+        async with self._socket.running():
+            yield
+
+    @property
+    def wrong(self) -> str:
+        """Why nothing can come in by Socket Mode; empty when all is well or it is not used."""
+        return self._socket.wrong if self._socket is not None else ""
+
+    def client(self, token: str | None) -> AsyncWebClient:
+        """A client of the Web API with this token, or none. Raises Undeliverable before the start."""
+        return calls.client(self._open_session(), api_url=self._api_url, token=token)
 
     async def workspace(self) -> str:
         """The team id of the workspace whose token `token_for` gives for the empty one. Raises Undeliverable."""
@@ -130,7 +165,7 @@ class Slack:
                     limit=HISTORY_PAGE,
                     cursor=cursor or None,
                 )
-                page = await calling(looking)
+                page = await calling(looking, repeatable=True)
                 for message in page.get("messages", ()):
                     if _letter_of(message) == letter:
                         return Sent(text_at(message, "ts"), conversation)
@@ -138,8 +173,19 @@ class Slack:
                 if not cursor:
                     return None
         except Undeliverable as why:
-            raise Undeliverable("ambiguous", why.code, retry_after=why.retry_after) from None
+            if why.kind in ("passing", "held"):
+                raise
+            raise Undeliverable("ambiguous", why.code) from None
         raise Undeliverable("ambiguous", "history_too_long")
+
+    async def show_home(self, address: Address, cards: Sequence[Card]) -> None:
+        """Publish the person's Home. Twice does no harm."""
+        try:
+            view = home.view(cards)
+        except ValueError:
+            raise Undeliverable("mistake", "home_too_large") from None
+        client = self._client_for(address.workspace)
+        await calling(client.views_publish(user_id=address.user, view=view), repeatable=True)
 
     async def _come_in(self, request: web.Request) -> web.Response:
         if self._arrivals is None:

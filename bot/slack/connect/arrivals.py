@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -20,8 +21,9 @@ from bot.slack import frontdoor
 from bot.slack.connect.calls import calling, quiet
 from bot.slack.connect.profiles import Profiles
 from bot.slack.translate import blocks, modals
-from bot.slack.translate.payloads import Heard, Kind, Malformed, understand
-from handlers.chat import Card, Event, Form, Submitted
+from bot.slack.translate.installations import Change, change
+from bot.slack.translate.payloads import Heard, Kind, Malformed, Payload, understand
+from handlers.chat import Card, Changed, Event, Form, Submitted
 
 if TYPE_CHECKING:
     from bot.answered import Answered, Receive
@@ -55,6 +57,7 @@ class Arrivals:
     """The way in. ``client_for`` gives the client of a workspace; ``now`` is the machine's clock, for signatures.
 
     ``send`` is for the one answer that does not go through the outbox: `help now` while the database is down.
+    ``changed`` takes up where we were let in or taken out, and says whether it could.
     """
 
     def __init__(
@@ -66,12 +69,14 @@ class Arrivals:
         client_for: Callable[[str], AsyncWebClient],
         client: AsyncWebClient,
         send: Send,
+        changed: Callable[[Change], Awaitable[bool]] | None = None,
     ) -> None:
         self._receive = receive
         self._secret = secret
         self._now = now
         self._client_for = client_for
         self._send = send
+        self._changed = changed
         self._profiles = Profiles(client_for, now)
         self._app = _bolt(client, self._answer)
 
@@ -89,8 +94,22 @@ class Arrivals:
         except frontdoor.TurnedAway as why:
             return web.Response(status=why.status)
 
-    async def _dispatch(self, payload: dict[str, object]) -> web.Response:
+    async def take(self, payload: Payload) -> Mapping[str, object] | None:
+        """What goes back for one payload of Socket Mode, often nothing; None where Slack should deliver it again."""
         try:
+            answer = await self._dispatch(payload)
+        except frontdoor.TurnedAway as why:
+            log.warning("an envelope was turned away: %d", why.status)
+            return None
+        if answer.status != 200:
+            return None
+        back: dict[str, object] = json.loads(answer.text) if answer.text else {}
+        return back
+
+    async def _dispatch(self, payload: Payload) -> web.Response:
+        try:
+            if self._changed and (told := change(payload)):
+                return web.Response(status=200 if await self._changed(told) else 503)
             heard = understand(payload)
         except Malformed:
             raise frontdoor.TurnedAway(400) from None
@@ -110,6 +129,9 @@ class Arrivals:
     async def _answer(self, context: AsyncBoltContext, ack: AsyncAck) -> BoltResponse:
         heard: Heard = context["heard"]
         asked: Event = context["event"]
+        if isinstance(asked.what, Changed):
+            self._profiles.forget(asked.account)
+            return BoltResponse(status=503) if (await self._receive(asked)).failed else await ack()
         profile = await self._profiles.of(asked.account)
         event = replace(asked, name=profile.name or asked.name, time_zone=profile.time_zone)
         answered = await self._receive(event)
@@ -122,10 +144,12 @@ class Arrivals:
         aside = answered.aside
         if answered.form and not await self._show(answered.form, event, trigger=heard.trigger):
             aside = NOT_OPENED
-        if aside and event.place == "command":
+        if aside and heard.kind == "command":
             return await ack(text=blocks.escaped(aside), response_type="ephemeral")
         if aside and heard.channel:
             await self._whisper(aside, event, channel=heard.channel)
+        elif aside == NOT_OPENED:
+            await self._tell(Card(NOT_OPENED), event)
         return await ack()
 
     async def _tell(self, card: Card, event: Event) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platform import Undeliverable
-from bot.slack.connect.calls import calling, text_at
+from bot.slack.connect.calls import calling
+from bot.slack.translate.profile import Profile, profile_of
 from handlers.chat import Account
 
 KEPT = 24 * 3600.0
@@ -20,14 +20,6 @@ TRIED_AGAIN = 600.0
 PATIENCE = 1.0
 """Seconds that somebody's first message may wait for their name."""
 MOST = 10_000
-
-
-@dataclass(frozen=True)
-class Profile:
-    """The name to show and the IANA time zone; empty where Slack does not tell."""
-
-    name: str = ""
-    time_zone: str = ""
 
 
 class Profiles:
@@ -47,7 +39,7 @@ class Profiles:
         try:
             async with asyncio.timeout(PATIENCE):
                 answer = await calling(self._client_for(account.workspace).users_info(user=account.user))
-            profile, kept = _read(answer.get("user")), KEPT
+            profile, kept = profile_of(answer.get("user")), KEPT
         except (TimeoutError, Undeliverable):
             kept = TRIED_AGAIN
         self._known[key] = (self._now() + kept, profile)
@@ -55,13 +47,6 @@ class Profiles:
             self._known.popitem(last=False)
         return profile
 
-
-def _read(user: object) -> Profile:
-    shown = user.get("profile") if isinstance(user, dict) else None
-    names = (
-        text_at(shown, "display_name"),
-        text_at(shown, "real_name"),
-        text_at(user, "real_name"),
-        text_at(user, "name"),
-    )
-    return Profile(next((name for name in names if name), ""), text_at(user, "tz"))
+    def forget(self, account: Account) -> None:
+        """Ask anew when they next write."""
+        self._known.pop((account.workspace, account.user), None)

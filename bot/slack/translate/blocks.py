@@ -1,7 +1,7 @@
 """A Card as a Slack message: blocks for the eye, and one text that holds it all.
 
 Everything is plain text here. Block Kit's `plain_text` with `emoji` off and the `text` elements of `rich_text` show
-what was typed as it was typed, so a person's words can never become markup, a mention or a link.
+what was typed as it was typed, so a person's words can never become markup, a mention or a link. One fact is a link.
 
 Limits: https://docs.slack.dev/reference/block-kit/blocks and docs.slack.dev/reference/methods/chat.postMessage
 """
@@ -31,12 +31,16 @@ TEXT_LIMIT = 39_000
 ACTION_MARK = "#"
 """Parts the action from the button's number, which makes the action id unique in its message."""
 
+LINK_FACT = "Link"
+"""The fact that can be pressed: the way into a meeting. What is read is where it leads, so nobody is led astray."""
+_ADDRESS = re.compile(r"https://[\x21-\x7e]{1,2000}")
+
 TOO_LONG = "This message is too long to show in full."
 
 
 def message(card: Card) -> dict[str, Any]:
     """`card` as the ``text`` and ``blocks`` of a message. Raises ValueError for a card that Slack could not hold."""
-    return {"text": text_of(card), "blocks": _blocks(card)}
+    return {"text": text_of(card), "blocks": content(card)}
 
 
 def text_of(card: Card) -> str:
@@ -91,12 +95,17 @@ def _cut(text: str, longest: int) -> int:
 
 def sections(text: str) -> list[Block]:
     """The paragraphs and lists of `text` as sections."""
-    bulleted = re.sub(r"(?m)^- ", "• ", text)
+    # An item with a number needs no dot before it.
+    bulleted = re.sub(r"(?m)^- ", "• ", re.sub(r"(?m)^- (?=\d+\. )", "", text))
     return [{"type": "section", "text": plain(piece)} for piece in pieces(bulleted, SECTION_LIMIT)]
 
 
-def _blocks(card: Card) -> list[Block]:
-    rows = _buttons(card.buttons)
+def content(card: Card, *, first: int = 0) -> list[Block]:
+    """`card` as blocks, at most `BLOCKS_LIMIT`. ``first`` is the number of its first button on the whole surface.
+
+    Raises ValueError for a card that Slack could not hold.
+    """
+    rows = _buttons(card.buttons, first)
     notes = [{"type": "context", "elements": [plain(piece)]} for piece in pieces(card.note, SECTION_LIMIT)][:2]
     room = BLOCKS_LIMIT - len(rows) - len(notes)
     if room < 3:
@@ -132,7 +141,9 @@ def _facts(facts: tuple[tuple[str, str], ...]) -> list[Block]:
             if number == 0 and name.strip() and piece.startswith(head):
                 elements.append(_bold(head))
                 piece = piece[len(head) :]
-            if piece:
+            if name == LINK_FACT and piece.strip() == value and _ADDRESS.fullmatch(value):
+                elements += [{"type": "text", "text": " "}, {"type": "link", "url": value, "text": value}]
+            elif piece:
                 elements.append({"type": "text", "text": piece})
             held += len(piece)
     return [*blocks, _rich(elements)] if elements else blocks
@@ -146,8 +157,8 @@ def _bold(text: str) -> Block:
     return {"type": "text", "text": text, "style": {"bold": True}}
 
 
-def _buttons(buttons: tuple[Button, ...]) -> list[Block]:
-    elements = [_button(button, number) for number, button in enumerate(buttons)]
+def _buttons(buttons: tuple[Button, ...], first: int) -> list[Block]:
+    elements = [_button(button, number) for number, button in enumerate(buttons, first)]
     return [
         {"type": "actions", "elements": elements[start : start + BUTTONS_IN_A_ROW]}
         for start in range(0, len(elements), BUTTONS_IN_A_ROW)

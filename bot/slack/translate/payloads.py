@@ -15,11 +15,14 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
+from bot.slack import manifest
 from bot.slack.translate import modals
 from bot.slack.translate.blocks import pressed_action
-from handlers.chat import Account, Answer, Event, Opened, Pressed, Said, Submitted
+from bot.slack.translate.profile import profile_of
+from handlers.chat import Account, Answer, Changed, Event, Forwarded, Opened, Pressed, Said, Submitted
 
 Payload = Mapping[str, object]
 Kind = Literal["command", "event", "press", "shortcut", "submission"]
@@ -59,6 +62,8 @@ def understand(payload: Payload) -> Heard | None:
             return _submission(payload, view)
         case {"type": "shortcut", "callback_id": str(word)}:
             return _typed(payload, word.replace("_", " "), account=_interacting(payload), kind="shortcut")
+        case {"type": "message_action", "callback_id": manifest.PASS_ON, "message": {} as message}:
+            return _chosen(payload, message)
         case {"type": "view_closed", "view": {"callback_id": str()}} | {"type": "message_action", "callback_id": str()}:
             return Heard()
         case {"type": "event_callback" | "block_actions" | "view_submission" | "shortcut" | "view_closed"}:
@@ -75,12 +80,16 @@ def understand(payload: Payload) -> Heard | None:
 
 def _event(payload: Payload, event: Payload) -> Heard:
     kind, channel = _id(event, "type"), _word(event, "channel")
+    if kind == "user_change":
+        return _change(payload, event)
     ours = _word(payload, "authorizations", 0, "user_id")
     place: Literal["direct", "channel"] = "channel" if kind == "app_mention" else "direct"
     what: Said | Opened
     team = _word(payload, "authorizations", 0, "team_id") or _id(payload, "team_id")
     event_id = _id(payload, "event_id")
-    if kind == "app_home_opened" and _word(event, "tab") == "messages":
+    if kind == "app_home_opened" and _word(event, "tab") == "home":
+        what = Opened(home=True)
+    elif kind == "app_home_opened" and _word(event, "tab") == "messages":
         what = Opened()
         # Slack sends this at every look at the tab. Only the first one is news.
         event_id = f"opened:{team}:{_id(event, 'user')}"
@@ -92,6 +101,18 @@ def _event(payload: Payload, event: Payload) -> Heard:
         return Heard()
     account = Account("slack", team, _id(event, "user"))
     return Heard(Event(event_id, account, what, place), channel=channel)
+
+
+def _change(payload: Payload, event: Payload) -> Heard:
+    """How an account now stands: docs.slack.dev/reference/events/user_change."""
+    told, user = profile_of(event.get("user")), _id(event, "user", "id")
+    try:
+        at = datetime.fromtimestamp(float(_word(event, "event_ts")), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Malformed from None
+    what = Changed(at, _storable(told.name), told.time_zone, active=_at(event, "user", "deleted") is not True)
+    account = Account("slack", _word(payload, "authorizations", 0, "team_id") or _id(payload, "team_id"), user)
+    return Heard(Event(_id(payload, "event_id"), account, what))
 
 
 def _not_from_a_person(event: Payload, *, ours: str) -> bool:
@@ -107,6 +128,16 @@ def _typed(payload: Payload, text: str, *, account: Account, kind: Kind) -> Hear
     name = _word(payload, "user_name") or _name(payload)
     event = Event(trigger, account, Said(text), "command", shows_forms=True, name=name)
     return Heard(event, kind, trigger=trigger, channel=_word(payload, "channel_id"))
+
+
+def _chosen(payload: Payload, message: Payload) -> Heard:
+    """A message shortcut. Of the message its words are taken, and whether they are this person's own."""
+    account, trigger = _interacting(payload), _id(payload, "trigger_id")
+    own = _word(message, "user") == account.user and not _at(message, "bot_id")
+    event = Event(trigger, account, Forwarded(_said(_word(message, "text")), own), "command", name=_name(payload))
+    # In a direct message the answer is seen, or nothing can be shown.
+    channel = _word(payload, "channel", "id")
+    return Heard(event, "shortcut", trigger=trigger, channel="" if channel.startswith("D") else channel)
 
 
 def _press(payload: Payload, action: Payload) -> Heard:
@@ -156,7 +187,9 @@ def _submission(payload: Payload, view: Payload) -> Heard:
 
 def _interacting(payload: Payload) -> Account:
     """Whose press or submission it is. Installed for a whole organisation, an app is told no team, only the user's."""
-    team = _word(payload, "view", "app_installed_team_id") or _word(payload, "team", "id")
+    team = _word(payload, "view", "app_installed_team_id")
+    if not team or team.startswith("E"):
+        team = _word(payload, "team", "id")
     return Account("slack", team or _id(payload, "user", "team_id"), _id(payload, "user", "id"))
 
 

@@ -1,0 +1,192 @@
+"""The words of somebody's own page. Every label names what it is about: many buttons stand on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from handlers import adjustments
+from handlers.chat import Button, Card
+from handlers.texts import dates, joining, labels
+from handlers.texts.feedback import named, short, standing
+from handlers.texts.hours import quiet
+from handlers.texts.meetings import when, your_answer
+from handlers.texts.signposts import STANDING_LINE
+from handlers.texts.support import STATES, Coming
+from storage.announcements import Announcement
+from storage.feedback import Comment
+from storage.groups import Group, Membership
+from storage.meetings import Meeting, Rsvp
+from storage.organisations import Organisation
+from storage.support import Need
+
+PAGE = "Your page"
+SHOWN = 5
+"""How much of each list stands on the page."""
+
+
+def meeting(meeting: Meeting, rsvp: Rsvp | None, *, role: str, paused: bool) -> Card:
+    """A meeting to come, with the reader's answer."""
+    number = str(meeting.number)
+    answered = Button(f"Change my answer to meeting {number}", "rsvp.change", number)
+    asked = (
+        Button(f"Yes, I am coming to meeting {number}", "rsvp.answer", f"{number}:yes::{meeting.version}"),
+        Button(f"No, I cannot come to meeting {number}", "rsvp.answer", f"{number}:no::{meeting.version}"),
+        Button(f"Not sure yet about meeting {number}", "rsvp.answer", f"{number}:not_sure::{meeting.version}"),
+    )
+    buttons: tuple[Button, ...]
+    if role == "coordinator":
+        said, buttons = "", (Button(f"Who is coming to meeting {number}", "meetings.who", number),)
+    elif paused:
+        said, buttons = "You are paused, so you do not need to answer.", ()
+    else:
+        said, buttons = your_answer(rsvp), (answered,) if rsvp else asked
+    return Card(
+        labels.fit(f"Meeting {number}: ", meeting.title, longest=150),
+        said,
+        (("When", when(meeting)), ("Group", meeting.group.name)),
+        (*buttons, Button(f"Open meeting {number}", "meetings.show", number)),
+    )
+
+
+def no_meeting() -> Card:
+    """None is planned."""
+    return Card("Meetings", "No meetings are planned in your groups yet.")
+
+
+def support(needs: Sequence[Need], coming: Coming | None) -> Card:
+    """What the reader asked for, and how it stands for their next meeting."""
+    choose = Button("Choose support to take part", "support.ask")
+    if not needs:
+        return Card("Support to take part", "You have not asked for support so far.", buttons=(choose,))
+    lines = [f"For the meeting on {dates.day(coming.meeting.local_start)}:"] if coming else []
+    lines += [f"- {_standing(need, coming)}" for need in needs[:SHOWN]]
+    if more := len(needs) - SHOWN:
+        lines += [f"- and {more} more"] if more > 0 else []
+    return Card("Support to take part", "\n".join(lines), buttons=(Button("See my support", "support.mine"), choose))
+
+
+def _standing(need: Need, coming: Coming | None) -> str:
+    item = adjustments.by_code()[need.code]
+    if coming is None or not item.for_meetings or not item.applies(coming.how):
+        return item.label
+    done = coming.done.get(need.id)
+    if done and done.state == "not_met":
+        return f"{item.label}: we could not arrange this. Please read what we offer instead"
+    return f"{item.label}: {_small(STATES[done.state if done else 'asked'])}"
+
+
+def _small(said: str) -> str:
+    return said[0].lower() + said[1:]
+
+
+def feedback(comments: Sequence[Comment]) -> Card:
+    """What the reader sent last, and where it stands."""
+    write = Button("Give feedback", "feedback.write")
+    if not comments:
+        return Card("Feedback", "You have not sent feedback yet.", buttons=(write,))
+    return Card(
+        "Feedback",
+        "",
+        tuple((named(one), f"{standing(one)} {short(one.text or '', 100)}".strip()) for one in comments),
+        (
+            *(Button(f"See what came of {named(one)}", "feedback.status", str(one.number)) for one in comments),
+            write,
+        ),
+    )
+
+
+def groups(mine: Sequence[Membership]) -> Card:
+    """The reader's groups, and those they asked to join."""
+    shown = "\n".join(f"- {place.group.name}: {_small(joining.standing_in(place))}" for place in mine[: 2 * SHOWN])
+    return Card(
+        "Groups",
+        shown or "You are not in a group.",
+        buttons=(Button("Show my groups", "joining.mine"), Button("Show all groups", "joining.groups")),
+    )
+
+
+def messages(*, usual: str, own: str, member: bool, paused: bool, until: date | None, stopped: bool) -> Card:
+    """When we write to the reader, what we keep, and who to call."""
+    if stopped:
+        state = "Stopped. I write nothing that you did not ask for"
+    elif paused:
+        state = f"Paused until {dates.day(until)}" if until else "Paused until you come back"
+    else:
+        state = "On"
+    turn = Button("Take a break", "pausing.pause") if member else Button("Stop all messages", "pausing.stop")
+    if stopped:
+        turn = Button("Start messages again", "pausing.start")
+    elif paused:
+        turn = Button("Come back now", "pausing.come_back")
+    return Card(
+        "Messages and your data",
+        "",
+        (("Messages", state), ("Quiet hours", f"{quiet(own or usual)}, and Sundays")),
+        (
+            turn,
+            Button("Change my quiet hours", "pausing.quiet_hours"),
+            Button("See my data", "privacy.mine"),
+            Button("Who to call now", "help.now"),
+        ),
+        note=STANDING_LINE,
+    )
+
+
+def waiting(
+    *, requests: int, comments: int, bookings: int, soonest: date | None, calls: int, last: Announcement | None,
+    columns: Mapping[str, int],
+) -> Card:  # fmt: skip
+    """What waits for a coordinator, in numbers. ``columns``: what became of the last announcement."""
+    book = dates.count(bookings, "booking to make", "bookings to make")
+    lines = (
+        (requests, dates.count(requests, "request to join", "requests to join")),
+        (comments, dates.count(comments, "comment without an outcome", "comments without an outcome")),
+        (bookings, f"{book}, the first by {dates.day(soonest)}" if soonest else book),
+        (calls, dates.count(calls, "person to call", "people to call")),
+    )
+    buttons = (
+        (requests, Button("Show requests", "joining.requests")),
+        (comments, Button("Show comments", "feedback.comments")),
+        (bookings, Button("Show what to book", "support.checklist")),
+        (calls, Button("Show the call list", "calls.list")),
+    )
+    shown = [button for number, button in buttons if number]
+    facts: tuple[tuple[str, str], ...] = ()
+    if last:
+        to = dates.count(last.audience, "person", "people")
+        facts = (("Last announcement", f"Sent to {columns.get('sent', 0):,} of {to} in {last.group.name}"),)
+        shown.append(Button("See what became of it", "announcements.report", str(last.id)))
+    return Card(
+        "What waits for you",
+        "\n".join(f"- {line}" for number, line in lines if number) or "Nothing waits for you now.",
+        facts,
+        tuple(shown),
+    )
+
+
+def newcomer(organisation: Organisation) -> Card:
+    """The privacy notice in short, to somebody in no group."""
+    return Card(
+        "Welcome",
+        f"I am a computer program. I help the patient groups of {organisation.name}.\n\n"
+        "What you write here is not fully private. Coordinators of your groups can read it, with your name. "
+        "The people who run this workspace can get copies.\n\n"
+        'Please do not write about your health. Write "my data" in a message to see what is kept.',
+        buttons=(Button("See what I can do", "help.show"),),
+    )
+
+
+def choose(choices: Sequence[Group]) -> Card:
+    """The groups that somebody in none can ask to join."""
+    if not choices:
+        return Card("Groups", "There are no groups yet.")
+    shown = choices[:SHOWN]
+    return Card(
+        "Groups",
+        "\n\n".join(f"{group.name}\n{short(group.about, 200)}".strip() for group in shown),
+        buttons=(
+            *labels.distinct(Button(joining.join_label(group), "joining.join", str(group.id)) for group in shown),
+            Button("Show all groups", "joining.groups"),
+        ),
+    )

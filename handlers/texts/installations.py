@@ -1,0 +1,68 @@
+"""The words of being installed in a Slack workspace, and of being taken out of one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from handlers.chat import Card
+from handlers.texts.dates import day
+
+_AGAIN = "Please open the page to install me again."
+
+
+def removed(workspaces: str, erased_on: date) -> Card:
+    """For administrators: these workspaces, or this Grid, took us out."""
+    return Card(
+        "I was removed from Slack",
+        "I cannot write to anyone there. Messages wait until I am installed again.\n\n"
+        "If I am not, I delete the Slack ids of its people on the date below.",
+        (("Workspace", workspaces), ("Ids are deleted on", day(erased_on))),
+    )
+
+
+def installed(workspace: str, administrator: str) -> Card:
+    """On the page after the installation. ``administrator``: the account to name, where there is none yet."""
+    text = "Now go to Slack. Find me under Apps, and write help to me."
+    if not administrator:
+        return Card("I am installed", text, (("Workspace", workspace),))
+    return Card(
+        "I am installed",
+        "One step is left, because nobody is an administrator yet.\n\n"
+        "Add the account below to the setting ADMIN_ACCOUNTS, and start the program again.\n\n"
+        f"{text}",
+        (("Workspace", workspace), ("Your account", administrator)),
+    )
+
+
+def unknown_workspace(workspace: str) -> Card:
+    """On the page: the workspace belongs to no organisation, so nothing was kept."""
+    return Card(
+        "This workspace belongs to no organisation yet",
+        "I have kept nothing. First, run the command below on the server, with the name of the organisation.\n\n"
+        f"Then do this once more. {_AGAIN}",
+        (("Workspace", workspace), ("Command", f'pag organisation add "NAME" --slack {workspace}')),
+    )
+
+
+def stale() -> Card:
+    """On the page: the way back from Slack was too slow, used before, or not begun here."""
+    return Card("This link does not work any more", f"It works once, for 10 minutes, in one browser. {_AGAIN}")
+
+
+def declined() -> Card:
+    """On the page: somebody chose not to install."""
+    return Card("I am not installed", f"You chose not to install me. If that was a slip, that is fine. {_AGAIN}")
+
+
+def refused(code: str) -> Card:
+    """On the page: Slack did not hand out a token."""
+    return Card(
+        "Slack did not let me in",
+        f"Please check the client id and the client secret in the settings. {_AGAIN}",
+        (("Slack says", code),),
+    )
+
+
+def try_later() -> Card:
+    """On the page: the database, or Slack, did not answer."""
+    return Card("This did not work just now", f"I have kept nothing. Please wait a minute. {_AGAIN}")
