@@ -37,7 +37,7 @@ test: $(EVERYTHING)  ## Lint, types, import contracts and all tests; ends with p
 bench: $(EVERYTHING)  ## The benchmarks, as ratios
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-fuzz: $(EVERYTHING)  ## A million requests of every kind to the program; takes about half an hour
+fuzz: $(EVERYTHING)  ## A million requests of every kind to the program; takes about an hour
 	@$(BIN)/python -m tests.fuzzing $(ARGS)
 
 gallery: $(EVERYTHING)  ## A picture of each message and form in screenshots/gallery; needs Node and Chromium

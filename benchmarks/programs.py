@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -54,6 +55,8 @@ class Program:
                 stderr=errors,
                 text=True,
             )
+        self.began = time.monotonic()
+        self._spoke = False
 
     def __enter__(self) -> Self:
         return self
@@ -68,7 +71,14 @@ class Program:
     def line(self) -> str:
         """The next line it prints; empty when it ended."""
         assert self._process.stdout is not None
+        self._spoke = True
         return self._process.stdout.readline().strip()
+
+    def has_spoken(self) -> bool:
+        """Whether there is a line to read, or was one: it is ready, if it says so."""
+        if not self._spoke and self._process.stdout is not None:
+            self._spoke = bool(select.select([self._process.stdout], [], [], 0)[0])
+        return self._spoke
 
     def running(self) -> bool:
         return self._process.poll() is None

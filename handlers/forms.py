@@ -42,6 +42,8 @@ def read(field: Field, text: str) -> Answer:
             raise Unread(texts.some_of(field))
         return tuple(dict.fromkeys(chosen))
     answer = text.strip()
+    if field.required and not answer:
+        raise Unread(texts.missing(field))
     if problem := _wrong(field, answer):
         raise Unread(problem)
     return answer

@@ -290,6 +290,7 @@ class Outcome:
     wrong: list[str] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
     seconds: float = 0.0
+    number: int = 0
 
     @property
     def grown(self) -> float:
@@ -301,19 +302,19 @@ class Outcome:
 class Errors(logging.Handler):
     """Keeps what is logged as an error."""
 
-    def __init__(self, wrong: list[str]) -> None:
+    def __init__(self, outcome: Outcome) -> None:
         super().__init__(logging.ERROR)
-        self._wrong = wrong
+        self._outcome = outcome
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep one."""
-        self._wrong.append(f"logged: {record.getMessage()}")
+        self._outcome.wrong.append(f"about {self._outcome.number} it was logged: {record.getMessage()}")
 
 
 def fuzz(recorded: Recording, *, first: int, most: int, told: bool = False) -> Outcome:
     """Send the requests of these numbers to a program on the recorded database. ``told``: say how it goes."""
     outcome = Outcome()
-    errors = Errors(outcome.wrong)
+    errors = Errors(outcome)
     logging.getLogger().addHandler(errors)
     try:
         asyncio.run(_fuzz(recorded, range(first, first + most), outcome, told=told))
@@ -393,6 +394,7 @@ async def _line(port: int, numbers: Iterator[int], recorded: Sequence[Recorded],
         fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if b": " in line)
         body = await reader.readexactly(int(fields.get(b"content-length", b"0")))
         outcome.statuses[status] += 1
+        outcome.number = number
         if not sending.answered_rightly(status) or b"Traceback" in body:
             outcome.wrong.append(f"{number} got {status}: {sending.body[:300]!r}")
         if fields.get(b"connection") == b"close":

@@ -44,9 +44,7 @@ class SlackPhone:
         self.errors: dict[str, str] = {}
         self._state: dict[str, Json] = {}
         self._state_of = ""
-        slack.people.setdefault(
-            user, {"name": name, "tz": "Europe/London", "is_bot": False, "team_id": self.team}
-        )
+        slack.people.setdefault(user, {"name": name, "tz": "Europe/London", "is_bot": False, "team_id": self.team})
         for channel in channels:
             slack.channels[channel].add(user)
 
@@ -104,9 +102,7 @@ class SlackPhone:
                 "container": {"type": "view", "view_id": view["id"]},
                 "trigger_id": self.slack.trigger(self.user),
                 "view": {**view, "team_id": self.team, "state": {"values": {}}, "app_id": APP},
-                "actions": [
-                    {**action, "block_id": block.get("block_id", "b1"), "action_ts": f"{time.time():.6f}"}
-                ],
+                "actions": [{**action, "block_id": block.get("block_id", "b1"), "action_ts": f"{time.time():.6f}"}],
             }
         )
 

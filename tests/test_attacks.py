@@ -241,8 +241,10 @@ def fits(field: Field) -> Answer:
 
 
 def public(said: str) -> str:
-    """What is said, without what everybody may know: that the group is there."""
-    return said.replace(f"Secret {SECRET}", "").replace(f"\\n\\n{SECRET}", "").replace(f'"{SECRET}', '"')
+    """What is said, without what everybody may know: that the group is there, and what it is for."""
+    said = said.replace(f"Secret {SECRET}", "").replace(f"\\n\\n{SECRET}", "").replace(f'"{SECRET}', '"')
+    # It may be the first of a page.
+    return said.replace(f'"\\n{SECRET}', '"')
 
 
 def changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:

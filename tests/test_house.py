@@ -82,6 +82,7 @@ ALLOWED: Mapping[str, set[str]] = {
 }
 FORBIDDEN_STANDARD = {"asyncio", "os", "socket", "subprocess", "threading", "time", "urllib"}
 
+
 def _modules(floor: str) -> Iterator[Path]:
     return (path for path in sorted((ROOT / floor).rglob("*.py")) if "__pycache__" not in path.parts)
 

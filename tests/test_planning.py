@@ -205,7 +205,7 @@ def test_a_moved_meeting_tells_everyone_keeps_answers_and_voids_old_buttons(worl
     amina.do("Yes, I am coming", say="yes")
     cara.say("meeting 1")
     cara.press("Move this meeting")
-    cara.fill({"When is it now?": "Thursday 11 March at 7pm"})
+    cara.fill({"What is the new day and time?": "Thursday 11 March at 7pm"})
     assert "Tuesday 9 March 2027, 6pm to 7:30pm" in cara.last()
     assert "Thursday 11 March 2027, 7pm to 8:30pm" in cara.last()
     assert stored(world)[0].version == 1
@@ -252,7 +252,7 @@ def test_a_meeting_moved_early_is_told_and_invited_to_later(one_world: World) ->
     planned(one_world, group, datetime(2027, 4, 13, 18))
     cara.say("meeting 1")
     cara.press("Move this meeting")
-    cara.fill({"When is it now?": "Thursday 15 April at 6pm"})
+    cara.fill({"What is the new day and time?": "Thursday 15 April at 6pm"})
     cara.press("Yes, move the meeting")
     one_world.wait(days=1)
     assert "A meeting has moved" in amina.last()
@@ -268,7 +268,7 @@ def test_two_coordinators_move_at_once_and_the_second_is_told(one_world: World) 
     for phone, when in ((cara, "14 April 6pm"), (dev, "15 April 6pm")):
         phone.say("meeting 1")
         phone.press("Move this meeting")
-        phone.fill({"When is it now?": when})
+        phone.fill({"What is the new day and time?": when})
     cara.press("Yes, move the meeting")
     dev.press("Yes, move the meeting")
     assert "This meeting has changed since" in dev.screen()
@@ -286,7 +286,7 @@ def test_moving_wants_one_new_date_to_come(one_world: World) -> None:
         ("13 April 6pm", "That is when the meeting is already"),
         ("today at 9am", "That time has passed"),
     ):
-        cara.fill({"When is it now?": typed})
+        cara.fill({"What is the new day and time?": typed})
         assert words in " ".join(cara.errors.values()), typed
     assert stored(one_world)[0].version == 1
 

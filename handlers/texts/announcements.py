@@ -150,7 +150,8 @@ def reports(shown: Sequence[tuple[Announcement, Mapping[str, int]]], *, start: i
     parts = []
     buttons = []
     for number, (of, columns) in enumerate(shown, start + 1):
-        parts.append(f"{number}. {of.group.name}, {_when(of, zone)}\n{_beginning(of.text)}\n{_sent(of, columns)}")
+        what = f"Announcement {number}: {of.group.name}, {_when(of, zone)}"
+        parts.append(f"{what}\n{_beginning(of.text)}\n{_sent(of, columns)}")
         buttons.append(Button(f"Announcement {number}: see all numbers", "announcements.report", str(of.id)))
     if more:
         buttons.append(Button("Show older announcements", "announcements.list", str(start + len(shown))))

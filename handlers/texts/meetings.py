@@ -81,7 +81,7 @@ def upcoming(
     parts = []
     for meeting in page:
         place = places[meeting.group_id]
-        lines = [f"{meeting.number}. {meeting.title}", when(meeting), meeting.group.name]
+        lines = [f"Meeting {meeting.number}: {meeting.title}", when(meeting), meeting.group.name]
         if place.role != "coordinator":
             lines.append(_REST if place.state == "paused" else your_answer(answers.get(meeting.id)))
         parts.append("\n".join(lines))
@@ -131,7 +131,7 @@ def details(meeting: Meeting, rsvp: Rsvp | None, *, role: str, paused: bool, pas
         buttons.append(Button("Change how to join", "planning.ways", str(meeting.number)))
         buttons.append(Button("Cancel this meeting", "planning.cancel", str(meeting.number), "danger"))
     title = labels.fit(f"Meeting {meeting.number}: ", meeting.title, longest=150)
-    return Card(title, "\n\n".join(text), facts(meeting), tuple(buttons))
+    return Card(title, "\n\n".join(text), facts(meeting), tuple(buttons) or (list_button(),))
 
 
 def change_button(meeting: Meeting) -> Button:
@@ -174,7 +174,7 @@ def past(meeting: Meeting) -> Card:
     return Card(
         "That meeting has begun or is over",
         f"It was on {when(meeting)}. You can still tell the group what you think.",
-        buttons=(list_button(),),
+        buttons=(Button("Give feedback", "feedback.write"), list_button()),
     )
 
 

@@ -21,7 +21,7 @@ def form(
         (
             Field(
                 "when",
-                "When is it now?",
+                "What is the new day and time?",
                 hint="Such as “Thursday 18 March at 6pm”.",
                 longest=150,
                 check=check_when,

@@ -46,12 +46,18 @@ def message(card: Card) -> dict[str, Any]:
 def text_of(card: Card) -> str:
     """The whole of `card` in words: what screen readers read and lock screens show. The buttons are numbered."""
     facts = "\n".join(f"{name}: {value}" for name, value in card.facts)
-    buttons = "\n".join(f"{number}. {button.label}" for number, button in enumerate(card.buttons, start=1))
+    buttons = "\n".join(numbered(number, button.label) for number, button in enumerate(card.buttons, start=1))
     picture = f"Picture: {card.picture.alt}" if card.picture else ""
     choices = shortened(_joined(buttons, card.note), TEXT_LIMIT)
     # Where something has to go, it is not the choices.
     words = shortened(_joined(card.title, card.text, facts, picture), TEXT_LIMIT - len(choices) + 1)
     return "\n\n".join(filter(None, (words, choices))) or "…"
+
+
+def numbered(number: int, label: str) -> str:
+    """`label` with its number, which some labels bear already."""
+    head = f"{number}. "
+    return label if label.startswith(head) else head + label
 
 
 def _joined(*parts: str) -> str:
