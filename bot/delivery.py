@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from bot.claimed import read_cards, sorted_out
 from bot.logs import where
 from bot.now import Now
+from bot.outcomes import Outcomes
 from bot.pace import Pace
 from bot.platform import Address, Platform, Sent, Undeliverable
 from bot.threads import Threads
@@ -29,7 +30,7 @@ from storage.sending import Claim, Result
 log = logging.getLogger("pag.delivery")
 
 IN_FLIGHT = 16
-GROUP = 16
+GROUP = 32
 """How many letters are marked ``sending`` and how many results are written in one transaction, at most."""
 
 FLUSH = 0.02
@@ -137,32 +138,33 @@ class Delivery:
 
     async def _send_all(self) -> int:
         ready: asyncio.Queue[_Ready] = asyncio.Queue()
-        outcomes: list[_Outcome] = []
-        finished = asyncio.Event()
+        outcomes: Outcomes[_Outcome] = Outcomes(self._monotonic)
         workers: list[asyncio.Task[None]] = []
         held = dealt_with = 0
         try:
             while True:
-                room = 0 if self._stopping else IN_FLIGHT + GROUP - held
-                writing, outcomes[:] = tuple(outcomes), ()
-                for letter in await self._exchange_surely(writing, min(room, GROUP)):
+                room = 0 if self._stopping else min(GROUP, IN_FLIGHT + GROUP - held + len(outcomes))
+                written = outcomes.take()
+                claimed = await self._exchange_surely(written, room)
+                for letter in claimed:
                     ready.put_nowait(letter)
-                    held += 1
-                held -= len(writing)
-                dealt_with += len(writing)
-                if writing:
-                    self._dealt_with(_address(outcome.letter) for outcome in writing)
+                held += len(claimed) - len(written)
+                dealt_with += len(written)
+                if written:
+                    self._dealt_with(_address(outcome.letter) for outcome in written)
                 if not held:
                     return dealt_with
                 if not workers:
-                    workers = [asyncio.create_task(self._work(ready, outcomes, finished)) for _ in range(IN_FLIGHT)]
-                await self._some(outcomes, finished, most=min(GROUP, held))
+                    workers = [asyncio.create_task(self._work(ready, outcomes)) for _ in range(IN_FLIGHT)]
+                # Half a group waits ready while the database works, so that nobody is idle meanwhile.
+                if len(claimed) < GROUP or held >= IN_FLIGHT + GROUP // 2:
+                    await outcomes.some(min(GROUP // 2, held), within=FLUSH)
         finally:
             for worker in workers:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
 
-    async def _work(self, ready: asyncio.Queue[_Ready], outcomes: list[_Outcome], finished: asyncio.Event) -> None:
+    async def _work(self, ready: asyncio.Queue[_Ready], outcomes: Outcomes[_Outcome]) -> None:
         while True:
             letter = await ready.get()
             try:
@@ -170,19 +172,7 @@ class Delivery:
             except Exception as mistake:  # noqa: BLE001 (one letter's fault must never stop another)
                 log.error("a letter could not be sent: %s", where(mistake))
                 outcome = _Outcome(letter.letter, Result(letter.letter.id, "unknown", type(mistake).__name__))
-            outcomes.append(outcome)
-            finished.set()
-
-    async def _some(self, outcomes: list[_Outcome], finished: asyncio.Event, *, most: int) -> None:
-        """Wait for outcomes: for so many, or for as many as there are a moment after the first."""
-        while not outcomes:
-            finished.clear()
-            await finished.wait()
-        flush_at = self._monotonic() + FLUSH
-        while len(outcomes) < most and (left := flush_at - self._monotonic()) > 0:
-            finished.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(finished.wait(), left)
+            outcomes.add(outcome)
 
     async def _exchange_surely(self, outcomes: tuple[_Outcome, ...], room: int) -> list[_Ready]:
         """Exchange. While the database is away, what was sent waits here to be written down."""

@@ -182,3 +182,15 @@ def test_the_longest_and_the_most_fit_into_slack(text: Text) -> None:
             assert len(card.buttons) <= MOST_BUTTONS, "a wall of buttons: a long list shows a few at a time"
             assert len({button.label for button in card.buttons}) == len(card.buttons)
             assert blocks.TOO_LONG not in str(message["blocks"]), f"{len(card.text)} characters: show a few at a time"
+
+
+def test_many_groups_are_shown_a_few_at_a_time(one_world: World) -> None:
+    for number in range(1, 8):
+        one_world.group(f"Group {number}")
+    dev = one_world.someone("Dev")
+    dev.say("groups")
+    assert "Group 5" in dev.last()
+    assert "Group 6" not in dev.last()
+    dev.press("Show more groups (2)")
+    assert "Group 7" in dev.last()
+    assert "Show more" not in dev.last()

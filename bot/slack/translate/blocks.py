@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from handlers.chat import Button, Card
@@ -38,8 +39,12 @@ _ADDRESS = re.compile(r"https://[\x21-\x7e]{1,2000}")
 TOO_LONG = "This message is too long to show in full."
 
 
+@lru_cache(maxsize=64)
 def message(card: Card) -> dict[str, Any]:
-    """`card` as the ``text`` and ``blocks`` of a message. Raises ValueError for a card that Slack could not hold."""
+    """`card` as the ``text`` and ``blocks`` of a message. Raises ValueError for a card that Slack could not hold.
+
+    The last ones are kept, since one card often goes to many people. Nobody may change what comes back.
+    """
     return {"text": text_of(card), "blocks": content(card)}
 
 
