@@ -259,11 +259,6 @@ def columns(session: Session, key: str) -> dict[str, int]:
     return counts
 
 
-def next_due(session: Session) -> datetime | None:
-    """When the next waiting letter is due (program's clock)."""
-    return session.scalar(select(func.min(Letter.due_at)).where(Letter.state == literal_column("'waiting'")))
-
-
 def anything_sent(session: Session, *, organisation_id: int) -> int:
     """How many unasked letters have been sent so far."""
     return (

@@ -14,7 +14,6 @@ _SHOWN = 1200
 """Characters of a comment that stand in the list."""
 
 _COMMENTS = Button("Show comments", "feedback.comments")
-_MINE = Button("Show my feedback", "feedback.mine")
 
 
 def comments(waiting: Sequence[Comment], reader: Person, zone: str, *, state: str, skip: int) -> Card:
