@@ -62,10 +62,13 @@ class Conversation:
             self.replies.help_now()
             self.replies.notice()
             return self._aside()
+        closed = not self.turn.organisation.contacts_set and not self.person.admin
+        if isinstance(self.event.what, Opened) and (closed or self.person.silenced_at is not None):
+            return Answered()  # they only looked, and may not be written to
         if self.person.silenced_at is not None:
             self.replies.send(texts.silenced(self.turn.organisation.pals), kind="help")
             return self._aside()
-        if not self.turn.organisation.contacts_set and not self.person.admin:
+        if closed:
             self.replies.send(texts.not_open_yet())
             return self._aside()
         if self.event.place == "channel":

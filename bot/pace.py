@@ -19,7 +19,7 @@ class _Place:
 class Pace:
     """At most ``per_second`` sends a second for each place, after a burst of ``burst``; 0 is no limit of ours.
 
-    A place is a workspace, or one conversation. ``clock`` gives seconds that only go forward. ``closed`` gives the
+    A place is a workspace. ``clock`` gives seconds that only go forward. ``closed`` gives the
     places to which nothing may go at all.
     """
 

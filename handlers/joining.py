@@ -100,15 +100,7 @@ def requests(turn: Turn, person: Person, value: str) -> Card:
 def approve(turn: Turn, person: Person, value: str) -> Card:
     """Make the person a member and tell them."""
     place = _request(turn, person, value)
-    place.state, place.decided_at = "active", turn.now
-    turn.tell(
-        place.person,
-        texts.welcome(place.group),
-        key=f"welcome:{place.id}:{turn.now.isoformat()}",
-        kind="notice",
-        group_id=place.group_id,
-    )
-    turn.session.flush()
+    _decide(turn, place, "active", texts.welcome(place.group))
     return texts.decided(place, approved=True)
 
 
@@ -122,15 +114,8 @@ def decline(turn: Turn, person: Person, value: str) -> Form:
 def declined(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer]) -> Card:
     """Decline the request and tell the person why."""
     place = _request(turn, person, value)
-    place.state, place.decided_at, place.decline_reason = "declined", turn.now, str(answers["reason"])
-    turn.tell(
-        place.person,
-        texts.sorry(place.group),
-        key=f"declined:{place.id}:{turn.now.isoformat()}",
-        kind="notice",
-        group_id=place.group_id,
-    )
-    turn.session.flush()
+    place.decline_reason = str(answers["reason"])
+    _decide(turn, place, "declined", texts.sorry(place.group))
     return texts.decided(place, approved=False)
 
 
@@ -200,6 +185,13 @@ def _mine(turn: Turn, person: Person, value: str) -> Membership:
     if place is None or place.state not in texts.STATES:
         raise Refusal(texts.in_no_group())
     return place
+
+
+def _decide(turn: Turn, place: Membership, state: str, card: Card) -> None:
+    place.state, place.decided_at = state, turn.now
+    turn.session.flush()
+    key = f"{state}:{place.id}:{turn.now.isoformat()}"
+    turn.tell(place.person, card, key=key, kind="notice", group_id=place.group_id)
 
 
 def _request(turn: Turn, person: Person, value: str) -> Membership:

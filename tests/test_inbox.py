@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from handlers.chat import Account, Card, Event, Pressed, Said, Submitted
+from handlers.chat import Account, Card, Event, Opened, Pressed, Said, Submitted
 from handlers.turn import Turn
 from storage import conversations, feedback, groups, organisations, people
 from storage.database import Base
@@ -13,7 +13,9 @@ from storage.people import Person
 from tests.world import World, user
 
 
-def event(world: World, name: str, what: Said | Pressed | Submitted, *, id: str, place: str = "direct") -> Event:
+def event(
+    world: World, name: str, what: Opened | Said | Pressed | Submitted, *, id: str, place: str = "direct"
+) -> Event:
     return Event(id, Account(world.platform, world.workspace, user(name)), what, place=place)  # type: ignore[arg-type]
 
 
@@ -182,6 +184,24 @@ def test_in_a_channel_a_harmless_question_is_answered_in_a_direct_message(world:
     amina = world.member("Amina", group)
     amina.mention("groups")
     assert "Volunteers" in amina.last()
+
+
+@pytest.mark.parametrize("why", ["everything was stopped", "the contacts are not set"])
+def test_whoever_may_not_be_written_to_and_only_looks_hears_nothing(one_world: World, why: str) -> None:
+    group = one_world.group("Volunteers")
+    amina = one_world.member("Amina", group)
+    with one_world.turn() as turn:
+        if why == "everything was stopped":
+            (person,) = people.people_named(turn.session, one_world.organisation_id, "Amina")
+            person.silenced_at = turn.now
+        else:
+            turn.organisation.helpline = ""
+    before = amina.messages()
+    for number, home in enumerate((False, True)):
+        one_world.loop.run(one_world._receive(event(one_world, "Amina", Opened(home=home), id=f"look {number}")))
+    assert amina.messages() == before
+    amina.say("hello")
+    assert len(amina.messages()) == len(before) + 1
 
 
 def test_an_event_delivered_twice_is_answered_once(one_world: World) -> None:
