@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from bot import dialogue
@@ -14,6 +15,7 @@ from bot.replies import Replies
 from handlers import cards, forms
 from handlers.chat import (
     Answer,
+    Card,
     Event,
     Field,
     Form,
@@ -253,6 +255,7 @@ class Conversation:
         self.replies.signposts(self.before)
         shown: Form | None = None
         replaces = self.event.what.message if isinstance(self.event.what, Pressed) else ""
+        replacing: Card | None = None
         for part in parts:
             if isinstance(part, Form):
                 if self.event.shows_forms and len(parts) == 1:
@@ -261,9 +264,10 @@ class Conversation:
                     self.replies.send(dialogue.begin(self.turn, self.account, part))
             else:
                 self.replies.send(part, replaces=replaces)
-                replaces = ""
+                if replaces:
+                    replacing, replaces = part, ""
         self.replies.signposts(self.after)
-        return Answered(form=shown) if shown else self._aside()
+        return Answered(form=shown) if shown else replace(self._aside(), replacing=replacing)
 
     def _aside(self) -> Answered:
         return Answered(aside=texts.answered_in_direct_message() if self.event.place == "command" else "")

@@ -83,9 +83,9 @@ class Event:
 
     ``id`` is the same each time the platform delivers this event, and unique within the platform.
     ``place`` is ``direct`` (a direct message), ``command`` (a slash command: nobody else saw it, wherever it was
-    typed) or ``channel`` (others saw it). ``shows_forms`` tells whether the platform can show a whole form in
-    answer to this very event; without it a form is asked one question at a time. ``name`` and ``time_zone``
-    (IANA) are what the platform tells of the person, or empty.
+    typed) or ``channel`` (others saw it); ``channel`` is the platform's id of that channel, or empty. ``shows_forms``
+    tells whether the platform can show a whole form in answer to this very event; without it a form is asked one
+    question at a time. ``name`` and ``time_zone`` (IANA) are what the platform tells of the person, or empty.
     """
 
     id: str
@@ -95,6 +95,7 @@ class Event:
     shows_forms: bool = False
     name: str = ""
     time_zone: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True)
