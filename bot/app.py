@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -21,7 +22,7 @@ from bot.homes import Homes
 from bot.inbox import Inbox
 from bot.logs import where
 from bot.now import Now
-from bot.pace import Pace
+from bot.pace import Paces
 from bot.platform import Platform
 from bot.threads import Threads
 from bot.web import make_web
@@ -46,7 +47,7 @@ class App:
         self.database = database
         self.now = now
         self.platforms: dict[str, Platform] = {}
-        self.pace: dict[str, Pace] = {}
+        self.pace: dict[str, Paces] = {}
         self.watched: list[Callable[[], str]] = []
         """Parts of platforms that may fail by themselves: each says what is wrong with it, or nothing."""
         self.threads = Threads(database.writers)
@@ -113,6 +114,9 @@ class App:
         """Deliver and tick for as long as the block lasts; finish what was begun at its end."""
         await self.threads.run(self.help_now.refresh, self.database)
         await self.delivery.take_over()
+        # What is here by now stays: the collector of garbage need not go through it again and again.
+        gc.collect()
+        gc.freeze()
         delivering, copying = asyncio.create_task(self.delivery.run()), asyncio.create_task(self._keep_copy())
         showing = asyncio.create_task(self.homes.run())
         self.clock.start()

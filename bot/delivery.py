@@ -9,16 +9,18 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from bot.ahead import Ahead
 from bot.claimed import read_cards, sorted_out
+from bot.deadline import Deadline
 from bot.logs import where
 from bot.now import Now
 from bot.outcomes import Outcomes
-from bot.pace import Pace
+from bot.pace import Paces
 from bot.platform import Address, Platform, Sent, Undeliverable
 from bot.threads import Threads
 from handlers.chat import Card
@@ -30,8 +32,9 @@ from storage.sending import Claim, Result
 log = logging.getLogger("pag.delivery")
 
 IN_FLIGHT = 16
-GROUP = 32
-"""How many letters are marked ``sending`` and how many results are written in one transaction, at most."""
+
+DOUBTS = 32
+"""How many letters in doubt are looked up at once."""
 
 FLUSH = 0.02
 """Seconds after which results are written down even when they are fewer."""
@@ -41,7 +44,7 @@ SEND_TIMEOUT = 8.0
 """Seconds. Shorter than what is left of a lease when a send begins, so that none is under way when its lease ends."""
 
 PATIENCE = 1.0
-"""Seconds a letter may wait for its workspace's turn. Longer, and it goes back, so that no other waits behind it."""
+"""Seconds a letter may wait for its turn. Longer, and it goes back, so that no other waits behind it."""
 
 LONGEST_WAIT = 600.0
 MOST_TRIES = 20
@@ -53,16 +56,17 @@ DATABASE_AWAY = 30.0
 """Seconds for which what was sent is kept to be written down, while the database is away. Then it is in doubt."""
 
 
-@dataclass(frozen=True)
-class _Outcome:
+# Tuples, since thousands are made each second.
+
+
+class _Outcome(NamedTuple):
     letter: Claim
     result: Result
     sent: Sent | None = None
     gone: bool = False
 
 
-@dataclass(frozen=True)
-class _Ready:
+class _Ready(NamedTuple):
     letter: Claim
     card: Card
     lease: float
@@ -71,8 +75,9 @@ class _Ready:
 class Delivery:
     """The one place that sends. Any number may run on one PostgreSQL; on SQLite there is one.
 
-    ``pace``: for each platform how fast each workspace may be sent to. ``real`` and ``monotonic`` are the machine's
-    clocks, by which leases end. ``dealt_with`` hears to whom letters went, or did not, once that is written down.
+    ``pace``: for each platform how fast it may be sent to. ``real`` and ``monotonic`` are the machine's
+    clocks, by which leases end. ``dealt_with`` hears to which accounts letters went, or did not, once that is written
+    down.
     """
 
     def __init__(
@@ -81,9 +86,9 @@ class Delivery:
         threads: Threads,
         platforms: Mapping[str, Platform],
         now: Now,
-        pace: Mapping[str, Pace],
+        pace: Mapping[str, Paces],
         *,
-        dealt_with: Callable[[Iterable[Address]], None] = lambda _: None,
+        dealt_with: Callable[[Iterable[int | None]], None] = lambda _: None,
         real: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -139,40 +144,43 @@ class Delivery:
     async def _send_all(self) -> int:
         ready: asyncio.Queue[_Ready] = asyncio.Queue()
         outcomes: Outcomes[_Outcome] = Outcomes(self._monotonic)
+        ahead = Ahead(self._monotonic)
         workers: list[asyncio.Task[None]] = []
         held = dealt_with = 0
         try:
             while True:
-                room = 0 if self._stopping else min(GROUP, IN_FLIGHT + GROUP - held + len(outcomes))
+                group = ahead.letters
+                room = 0 if self._stopping else min(group, IN_FLIGHT + group - held + len(outcomes))
                 written = outcomes.take()
                 claimed = await self._exchange_surely(written, room)
                 for letter in claimed:
                     ready.put_nowait(letter)
                 held += len(claimed) - len(written)
                 dealt_with += len(written)
-                if written:
-                    self._dealt_with(_address(outcome.letter) for outcome in written)
+                ahead.went(len(written))
+                self._dealt_with(outcome.letter.account_id for outcome in written)
                 if not held:
                     return dealt_with
                 if not workers:
                     workers = [asyncio.create_task(self._work(ready, outcomes)) for _ in range(IN_FLIGHT)]
                 # Half a group waits ready while the database works, so that nobody is idle meanwhile.
-                if len(claimed) < GROUP or held >= IN_FLIGHT + GROUP // 2:
-                    await outcomes.some(min(GROUP // 2, held), within=FLUSH)
+                if len(claimed) < group or held >= IN_FLIGHT + group // 2:
+                    await outcomes.some(min(group // 2, held), within=FLUSH)
         finally:
             for worker in workers:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
 
     async def _work(self, ready: asyncio.Queue[_Ready], outcomes: Outcomes[_Outcome]) -> None:
-        while True:
-            letter = await ready.get()
-            try:
-                outcome = await self._send(letter)
-            except Exception as mistake:  # noqa: BLE001 (one letter's fault must never stop another)
-                log.error("a letter could not be sent: %s", where(mistake))
-                outcome = _Outcome(letter.letter, Result(letter.letter.id, "unknown", type(mistake).__name__))
-            outcomes.add(outcome)
+        with contextlib.closing(Deadline(SEND_TIMEOUT)) as deadline:
+            while True:
+                letter = await ready.get()
+                try:
+                    outcome = await self._send(letter, deadline)
+                except Exception as mistake:  # noqa: BLE001 (one letter's fault must never stop another)
+                    log.error("a letter could not be sent: %s", where(mistake))
+                    outcome = _Outcome(letter.letter, Result(letter.letter.id, "unknown", type(mistake).__name__))
+                outcomes.add(outcome)
 
     async def _exchange_surely(self, outcomes: tuple[_Outcome, ...], room: int) -> list[_Ready]:
         """Exchange. While the database is away, what was sent waits here to be written down."""
@@ -204,7 +212,7 @@ class Delivery:
                     owner=self._owner,
                     lease_until=real + LEASE,
                     limit=room - len(ready),
-                    resting=[(name, str(place)) for name, pace in self._pace.items() for place in pace.resting()],
+                    resting=[(name, place) for name, pace in self._pace.items() for place in pace.resting()],
                 )
                 if not claimed:
                     break
@@ -249,7 +257,7 @@ class Delivery:
     def _take_doubtful(self) -> list[Claim]:
         real = self._real()
         with self._database.transaction() as session:
-            return sending.doubtful(session, real=real, owner=self._owner, lease_until=real + LEASE, limit=GROUP)
+            return sending.doubtful(session, real=real, owner=self._owner, lease_until=real + LEASE, limit=DOUBTS)
 
     def _expire_leases(self) -> None:
         with self._database.transaction() as session:
@@ -257,7 +265,7 @@ class Delivery:
 
     # On the wire
 
-    async def _send(self, ready: _Ready) -> _Outcome:
+    async def _send(self, ready: _Ready, deadline: Deadline) -> _Outcome:
         letter = ready.letter
         platform, pace = self._platforms.get(letter.platform or ""), self._pace.get(letter.platform or "")
         if platform is None:
@@ -266,14 +274,14 @@ class Delivery:
             return _Outcome(letter, self._back(letter, 0.0, "stopping"))
         address = _address(letter)
         if pace is not None:
-            if (wait := pace.wait(address.workspace)) > PATIENCE:
-                return _Outcome(letter, self._back(letter, wait, "its workspace's turn"))
-            await pace.turn(address.workspace)
+            if (wait := pace.wait(address)) > PATIENCE:
+                return _Outcome(letter, self._back(letter, wait, "not its turn yet"))
+            await pace.turn(address)
         if self._monotonic() > ready.lease - SEND_TIMEOUT:
             # It waited so long that another worker may take it. It was not begun, so it simply goes back.
             return _Outcome(letter, self._back(letter, 0.0, "lease"))
         try:
-            async with asyncio.timeout(SEND_TIMEOUT):
+            with deadline:
                 if letter.replaces:
                     sent = await platform.update(address, letter.replaces, ready.card, letter=letter.ref)
                 else:
@@ -284,7 +292,7 @@ class Delivery:
             if problem.kind == "ambiguous":
                 return await self._look_up(platform, letter, problem.code)
             if problem.retry_after and pace is not None:
-                pace.rest(address.workspace, problem.retry_after)
+                pace.rest(address, problem.retry_after)
             return self._classified(letter, problem)
         except Exception as mistake:  # noqa: BLE001 (one letter's fault must never stop another)
             log.error("a letter could not be sent: %s", where(mistake))

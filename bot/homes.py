@@ -6,7 +6,8 @@ import asyncio
 import hashlib
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from bot.logs import where
 from bot.now import Now
@@ -20,6 +21,8 @@ from storage.database import Database
 from storage.organisations import Organisation
 
 log = logging.getLogger("pag.homes")
+
+Noted = TypeVar("Noted")
 
 A_ROUND = 1.0
 """Seconds from one round to the next: no page is shown more often."""
@@ -43,7 +46,7 @@ class Homes:
         self._platforms = platforms
         self._now = now
         self._acted: dict[Account, None] = {}
-        self._written: dict[Account, None] = {}
+        self._written: dict[int, None] = {}
         self._letters: int | None = None
         self._shown: OrderedDict[Account, bytes] = OrderedDict()
         self._opened: set[Account] = set()
@@ -57,9 +60,9 @@ class Homes:
         self._acted[account] = None
         self._wake.set()
 
-    def written(self, to: Iterable[Address]) -> None:
-        """These people were sent something, or it was found that they cannot be."""
-        self._written.update({Account(one.platform, one.workspace, one.user): None for one in to if one.user})
+    def written(self, to: Iterable[int | None]) -> None:
+        """These accounts, by their ids, were sent something, or it was found that they cannot be."""
+        self._written.update(dict.fromkeys(account for account in to if account is not None))
         self._wake.set()
 
     async def run(self) -> None:
@@ -109,11 +112,11 @@ class Homes:
 
     # In the database's thread
 
-    def _changed(self, acted: Iterable[Account], written: Iterable[Account]) -> Sequence[Account]:
+    def _changed(self, acted: Sequence[Account], written: Collection[int]) -> Sequence[Account]:
         with self._database.transaction() as session:
             newest = pages.newest_letter(session)
             since, self._letters = newest if self._letters is None else self._letters, newest
-            found = pages.changed(session, _keys(acted), written=_keys(written), since=since)
+            found = pages.changed(session, _keys(acted), written=written, since=since)
         return [Account(*whose) for whose in found]
 
     def _cards(self, whose: Account) -> tuple[Card, ...]:
@@ -125,7 +128,7 @@ class Homes:
             return home(Turn(session, self._now(), organisation), person)
 
 
-def _some(noted: dict[Account, None]) -> list[Account]:
+def _some(noted: dict[Noted, None]) -> list[Noted]:
     """Up to `MOST` of them, which are then no longer noted."""
     some = list(noted)[:MOST]
     for account in some:
@@ -133,5 +136,5 @@ def _some(noted: dict[Account, None]) -> list[Account]:
     return some
 
 
-def _keys(accounts: Iterable[Account]) -> list[tuple[str, str, str]]:
+def _keys(accounts: Sequence[Account]) -> list[tuple[str, str, str]]:
     return [(one.platform, one.workspace, one.user) for one in accounts]

@@ -6,8 +6,15 @@ import asyncio
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
+from bot.platform import Address
+
 SLOWEST = 8.0
 """How many times slower than its usual pace a place can get."""
+
+IN_A_CONVERSATION = 1.0
+"""Messages a second. What Slack asks for (docs.slack.dev/apis/web-api/rate-limits), and within what Teams takes."""
+AT_ONCE = 5
+"""Messages in one go. Teams takes 7 in a second and 8 in two (learn.microsoft.com/microsoftteams/platform/bots)."""
 
 
 @dataclass
@@ -19,8 +26,8 @@ class _Place:
 class Pace:
     """At most ``per_second`` sends a second for each place, after a burst of ``burst``; 0 is no limit of ours.
 
-    A place is a workspace. ``clock`` gives seconds that only go forward. ``closed`` gives the
-    places to which nothing may go at all.
+    A place is a workspace, or a conversation in one. ``clock`` gives seconds that only go forward. ``closed`` gives
+    the places to which nothing may go at all.
     """
 
     def __init__(
@@ -67,3 +74,44 @@ class Pace:
     def _forget(self) -> None:
         now = self._clock()
         self._places = {place: found for place, found in self._places.items() if found.free_at > now}
+
+
+class Paces:
+    """How fast one platform may be sent to: ``per_second`` in a workspace, and at a pace of its own in a conversation.
+
+    0 is no limit of ours at all. ``clock`` and ``closed`` (workspaces) are as for `Pace`.
+    """
+
+    def __init__(
+        self, per_second: float, *, clock: Callable[[], float], closed: Callable[[], Iterable[Hashable]] = tuple
+    ) -> None:
+        self.workspaces = Pace(per_second, clock=clock, closed=closed)
+        self.conversations = Pace(IN_A_CONVERSATION if per_second else 0, clock=clock, burst=AT_ONCE)
+
+    def wait(self, to: Address) -> float:
+        """The seconds until something may go there."""
+        return max(self.workspaces.wait(to.workspace), self.conversations.wait(_conversation(to)))
+
+    async def turn(self, to: Address) -> None:
+        """Take the next turn of the conversation and of its workspace, and wait for both."""
+        await self.conversations.turn(_conversation(to))
+        await self.workspaces.turn(to.workspace)
+
+    def rest(self, to: Address, seconds: float) -> None:
+        """The platform asked for a pause. It may mean the conversation or the workspace, and does not say which.
+
+        So the conversation rests, and the workspace with it when another of its conversations rests already.
+        """
+        here = _conversation(to)
+        others = (place for place in self.conversations.resting() if isinstance(place, tuple) and place != here)
+        if any(place[0] == to.workspace for place in others):
+            self.workspaces.rest(to.workspace, seconds)
+        self.conversations.rest(here, seconds)
+
+    def resting(self) -> list[str]:
+        """The workspaces to leave alone for now."""
+        return [str(place) for place in self.workspaces.resting()]
+
+
+def _conversation(to: Address) -> tuple[str, str]:
+    return to.workspace, to.conversation or to.user

@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.teams.hosts import HOST, is_loopback
 from handlers.calendar import read_quiet_hours
 from storage.database import new_key
 
@@ -41,6 +42,14 @@ class Settings(BaseSettings):
     slack_app_token: str = ""
     slack_api_url: str = "https://slack.com/api/"
     slack_max_sends_per_second: Annotated[float, Field(ge=0)] = 4
+    teams_app_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,60}$")] = ""
+    teams_app_password: str = ""
+    teams_tenant_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,60}$")] = ""
+    teams_allow_unauthenticated: bool = False
+    teams_service_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    teams_max_sends_per_second: Annotated[float, Field(ge=0)] = 20
+    teams_openid_url: str = ""
+    teams_token_url: str = ""
     time_zone: str = "Europe/London"
     nation: Literal["ENG", "WLS", "SCT", "NIR"] = "ENG"
     quiet_hours: str = "20:00-08:00"
@@ -75,6 +84,25 @@ class Settings(BaseSettings):
             raise ValueError("each account is platform:workspace:user, such as slack:T012AB3C4:U012AB3C4")
         return value
 
+    @field_validator("teams_service_hosts", mode="before")
+    @classmethod
+    def _hosts(cls, value: object) -> object:
+        return _listed(value.lower()) if isinstance(value, str) else value
+
+    @field_validator("teams_service_hosts")
+    @classmethod
+    def _real_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(HOST.fullmatch(host) for host in value):
+            raise ValueError("each is the name of a host, such as smba.trafficmanager.net")
+        return value
+
+    @field_validator("teams_openid_url", "teams_token_url")
+    @classmethod
+    def _local_issuer(cls, value: str) -> str:
+        if value and not is_loopback(value.replace("{tenant}", "tenant")):
+            raise ValueError("this is for tests, and an http address on loopback")
+        return value
+
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
@@ -92,8 +120,15 @@ class Settings(BaseSettings):
     def _together(self) -> Settings:
         if self.pag_env == "production" and not self.data_keys:
             raise ValueError("DATA_KEYS is required in production")
-        if self.pag_clock_file and (self.pag_env == "production" or self.host not in ("127.0.0.1", "localhost", "::1")):
-            raise ValueError("PAG_CLOCK_FILE is for development on loopback only")
+        only_local = {
+            "PAG_CLOCK_FILE": self.pag_clock_file,
+            "TEAMS_ALLOW_UNAUTHENTICATED": self.teams_allow_unauthenticated,
+            "TEAMS_OPENID_URL": self.teams_openid_url,
+            "TEAMS_TOKEN_URL": self.teams_token_url,
+        }
+        if self.pag_env == "production" or self.host not in ("127.0.0.1", "localhost", "::1"):
+            for name in (name for name, value in only_local.items() if value):
+                raise ValueError(f"{name} is for development on loopback only")
         if bool(self.slack_client_id) != bool(self.slack_client_secret):
             raise ValueError("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together")
         known = self.slack_bot_token or self.slack_client_id
@@ -101,6 +136,10 @@ class Settings(BaseSettings):
             raise ValueError("SLACK_BOT_TOKEN goes together with SLACK_APP_TOKEN or SLACK_SIGNING_SECRET")
         if self.slack_app_token and not self.slack_app_token.startswith("xapp-"):
             raise ValueError("SLACK_APP_TOKEN is the app-level token, which begins with xapp-")
+        if bool(self.teams_app_id) != bool(self.teams_app_password):
+            raise ValueError("TEAMS_APP_ID and TEAMS_APP_PASSWORD go together")
+        if self.teams_app_id and self.teams_allow_unauthenticated:
+            raise ValueError("TEAMS_ALLOW_UNAUTHENTICATED is for a run without TEAMS_APP_ID")
         return self
 
     @property

@@ -158,6 +158,7 @@ def _at(local: datetime, clock: time, *, days: int) -> datetime:
     return datetime.combine(local.date() + days * _DAY, clock, local.tzinfo).replace(fold=local.fold)
 
 
+@lru_cache(maxsize=256)
 def next_sending_time(now_utc: datetime, zone: str, quiet: QuietHours, nation: str) -> datetime:
     """When a message that nobody asked for may go: now, or the next moment that is allowed (UTC).
 

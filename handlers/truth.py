@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.calendar import next_allowed, next_sending_time, read_quiet_hours
@@ -61,7 +61,7 @@ def to_be_told(letters: Iterable[Claim], *, now: datetime) -> set[int]:
     return {
         letter.id
         for letter in letters
-        if not isinstance(verdict(replace(letter, account_id=0, reach_by="chat", gone=False), now=now), Drop)
+        if not isinstance(verdict(letter._replace(account_id=0, reach_by="chat", gone=False), now=now), Drop)
     }
 
 

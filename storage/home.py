@@ -29,10 +29,10 @@ def newest_letter(session: Session) -> int:
     return session.scalar(select(func.max(Letter.id))) or 0
 
 
-def changed(session: Session, acted: Collection[Whose], *, written: Collection[Whose], since: int) -> Sequence[Whose]:
+def changed(session: Session, acted: Collection[Whose], *, written: Collection[int], since: int) -> Sequence[Whose]:
     """The pages that may have changed: those of the people who did something come first.
 
-    ``acted`` and ``written``: the accounts of those who did something and of those who were sent something. Letters
+    ``acted``: the accounts of those who did something; ``written``: the ids of those that were sent something. Letters
     after the one numbered `since` count as well, sent or not. With all these go the coordinators of their groups, and
     with a coordinator who did something the people of theirs.
     """
@@ -41,7 +41,8 @@ def changed(session: Session, acted: Collection[Whose], *, written: Collection[W
         return []
     first = _owners(session, acted)
     told = select(Letter.person_id).where(Letter.id > since, Letter.kind != NOT_SHOWN, Letter.person_id.is_not(None))
-    moved = {*first, *_owners(session, written), *session.scalars(told.distinct().limit(MOST))}
+    sent = select(Account.person_id).where(Account.id.in_(written))
+    moved = {*first, *session.scalars(sent), *session.scalars(told.distinct().limit(MOST))}
     coordinated = select(Membership.group_id).where(
         Membership.person_id.in_(first), Membership.role == "coordinator", Membership.state.in_(HERE)
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage import feedback, groups, outbox
+from storage import feedback, groups, outbox, references
 from storage.announcements import Announcement
 from storage.conversations import OpenQuestion
 from storage.database import Base
@@ -160,6 +160,7 @@ def forget(session: Session, *, organisation_id: int) -> int:
     ).all()
     for person in bare:
         outbox.unname(session, person)
+        references.forget(session, person)
         session.execute(delete(Person).where(Person.id == person.id).execution_options(synchronize_session=False))
     if bare:
         session.expire_all()

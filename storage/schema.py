@@ -22,6 +22,7 @@ from storage import (
     organisations,
     outbox,
     people,
+    references,
     support,
 )
 from storage.database import Base, Database
@@ -36,6 +37,7 @@ TABLES = (
     organisations,
     outbox,
     people,
+    references,
     support,
 )
 

@@ -7,9 +7,9 @@ than the database needs for it.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Integer,
@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from storage.at_once import AtOnce, read, read_moment, told
 from storage.database import Moment
 from storage.groups import Membership
 from storage.meetings import Meeting, Rsvp
@@ -35,12 +36,11 @@ from storage.outbox import CardBody, Letter
 from storage.people import Account, Person
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """A letter somebody is about to send, with all that decides whether it is still true.
 
-    ``ref`` names the letter outside the database. ``claimed_at`` is when it was claimed to be sent (machine's clock):
-    if it went, then not before that.
+    A tuple, since thousands are made each second. ``ref`` names the letter outside the database. ``claimed_at`` is
+    when it was claimed to be sent (machine's clock): if it went, then not before that.
     """
 
     id: int
@@ -75,8 +75,7 @@ class Claim:
     rsvp: str | None
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """What became of a claimed letter.
 
     ``state`` ``waiting`` puts it back: until ``not_before`` on the machine's clock, or, with ``due_at``, until then on
@@ -148,21 +147,6 @@ def _due(*, urgent: bool, resting: bool) -> Any:
     )
 
 
-_DUE = {
-    (urgent, resting): _due(urgent=urgent, resting=resting) for urgent in (True, False) for resting in (True, False)
-}
-
-_THESE: Any = bindparam("ids", expanding=True)
-
-_MARK = (
-    update(letters)
-    .where(letters.c.id.in_(_THESE))
-    .values(state="sending", owner=bindparam("b_owner"), lease_until=bindparam("b_lease", type_=Moment()))
-)
-
-# While it is being sent, this says since when: a second look-up must reach back as far as the first.
-_MARK_CLAIMED = _MARK.values(not_before=bindparam("b_real", type_=Moment()))
-
 _FACTS = (
     select(
         letters.c.id,
@@ -206,24 +190,56 @@ _FACTS = (
     )
     .outerjoin(meetings, meetings.c.id == letters.c.meeting_id)
     .outerjoin(rsvps, and_(rsvps.c.meeting_id == letters.c.meeting_id, rsvps.c.person_id == letters.c.person_id))
-    .where(letters.c.id.in_(_THESE))
 )
 
-_RECORD = (
-    update(letters)
-    .where(letters.c.id == bindparam("b_id"), letters.c.owner == bindparam("b_owner"), letters.c.state == SENDING)
-    .values(
-        state=bindparam("b_state"),
-        why=bindparam("b_why"),
-        message=bindparam("b_message"),
-        not_before=bindparam("b_not_before", type_=Moment()),
-        due_at=func.coalesce(bindparam("b_due_at", type_=Moment()), letters.c.due_at),
-        sent_at=bindparam("b_sent_at", type_=Moment()),
-        tries=letters.c.tries + bindparam("b_tried", type_=Integer),
-        owner="",
-        lease_until=bindparam("b_look_at", type_=Moment()),
-    )
-)
+
+class _Statements:
+    """What one kind of database is asked for every few letters. ``ids`` are rows of one number each."""
+
+    def __init__(self, dialect: str) -> None:
+        self.at_once = db = AtOnce(dialect)
+        self.due = {
+            (urgent, resting): db.all_rows(_due(urgent=urgent, resting=resting))
+            for urgent in (True, False)
+            for resting in (True, False)
+        }
+        ids = db.given("ids")
+        these = letters.c.id.in_(select(db.number(ids, 0)))
+        self.doubtful = db.all_rows(_DOUBTFUL)
+        self.mark = (
+            update(letters)
+            .where(these)
+            .values(state="sending", owner=bindparam("b_owner"), lease_until=bindparam("b_lease", type_=Moment()))
+        )
+        # While it is being sent, this says since when: a second look-up must reach back as far as the first.
+        self.mark_claimed = self.mark.values(not_before=bindparam("b_real", type_=Moment()))
+        self.facts = db.all_rows(_FACTS.where(these))
+        results = db.given("results")
+        self.record = (
+            update(letters)
+            .where(
+                letters.c.id == db.number(results, 0),
+                letters.c.owner == bindparam("b_owner"),
+                letters.c.state == SENDING,
+            )
+            .values(
+                state=db.text(results, 1),
+                why=db.text(results, 2),
+                message=db.text(results, 3),
+                not_before=db.moment(results, 4),
+                due_at=func.coalesce(db.moment(results, 5), letters.c.due_at),
+                lease_until=db.moment(results, 6),
+                sent_at=db.moment(results, 7),
+                tries=letters.c.tries + db.number(results, 8),
+                owner="",
+            )
+        )
+
+
+_statements = lru_cache(_Statements)
+
+
+_THESE: Any = bindparam("ids", expanding=True)
 
 _CONVERSATION = (
     update(accounts).where(accounts.c.id == bindparam("b_id")).values(conversation=bindparam("b_conversation"))
@@ -271,40 +287,44 @@ def claim(
     alone.
     """
     connection = session.connection()
-    ids: list[int] = []
+    statements = _statements(connection.dialect.name)
+    ids: list[list[int]] = []
     for urgent in (True, False):
         if len(ids) < limit:
             given: dict[str, object] = {"now": now, "real": real, "most": limit - len(ids)}
             if resting:
                 given["resting"] = list(resting)
-            ids.extend(connection.execute(_DUE[urgent, bool(resting)], given).scalars())
+            ids += read(connection, statements.due[urgent, bool(resting)], given)
     if not ids:
         return []
-    connection.execute(_MARK_CLAIMED, {"ids": ids, "b_owner": owner, "b_lease": lease_until, "b_real": real})
-    return claims(session, ids)
+    marked = {"ids": told(ids), "b_owner": owner, "b_lease": lease_until, "b_real": real}
+    connection.execute(statements.mark_claimed, marked)
+    return claims(session, [letter for (letter,) in ids])
 
 
 def record(session: Session, results: Sequence[Result], *, owner: str, now: datetime) -> None:
     """Write down what became of claimed letters. A letter that is no longer this owner's is left alone."""
-    if results:
-        session.connection().execute(
-            _RECORD,
-            [
-                {
-                    "b_id": result.id,
-                    "b_owner": owner,
-                    "b_state": result.state,
-                    "b_why": result.why[:60],
-                    "b_message": result.message,
-                    "b_not_before": result.not_before,
-                    "b_due_at": result.due_at,
-                    "b_look_at": result.look_at,
-                    "b_sent_at": now if result.state == "sent" else None,
-                    "b_tried": int(result.begun),
-                }
-                for result in results
-            ],
+    if not results:
+        return
+    connection = session.connection()
+    statements = _statements(connection.dialect.name)
+    moment = statements.at_once.told_moment
+    sent_at = moment(now)
+    rows = [
+        (
+            result.id,
+            result.state,
+            result.why[:60],
+            result.message,
+            moment(result.not_before),
+            moment(result.due_at),
+            moment(result.look_at),
+            sent_at if result.state == "sent" else None,
+            int(result.begun),
         )
+        for result in results
+    ]
+    connection.execute(statements.record, {"results": told(rows), "b_owner": owner})
 
 
 def know_conversations(session: Session, known: dict[int, str]) -> None:
@@ -334,11 +354,12 @@ def doubtful(session: Session, *, real: datetime, owner: str, lease_until: datet
     up like any other.
     """
     connection = session.connection()
-    ids = list(connection.execute(_DOUBTFUL, {"real": real, "most": limit}).scalars())
+    statements = _statements(connection.dialect.name)
+    ids = read(connection, statements.doubtful, {"real": real, "most": limit})
     if not ids:
         return []
-    taken = claims(session, ids)
-    connection.execute(_MARK, {"ids": ids, "b_owner": owner, "b_lease": lease_until})
+    taken = claims(session, [letter for (letter,) in ids])
+    connection.execute(statements.mark, {"ids": told(ids), "b_owner": owner, "b_lease": lease_until})
     return taken
 
 
@@ -349,6 +370,16 @@ def expire_leases(session: Session, *, owner: str, real: datetime) -> None:
 
 def claims(session: Session, ids: Sequence[int]) -> list[Claim]:
     """These letters, in this order, with what decides whether they are still true."""
-    rows: Any = session.connection().execute(_FACTS, {"ids": list(ids)})
-    found = {row[0]: Claim(*row) for row in rows}
+    connection = session.connection()
+    given = {"ids": told([(letter,) for letter in ids])}
+    found = {row[0]: _claim(row) for row in read(connection, _statements(connection.dialect.name).facts, given)}
     return [found[letter] for letter in ids if letter in found]
+
+
+_MOMENTS = [Claim._fields.index(name) for name in ("until", "claimed_at", "meeting_starts_at")]
+
+
+def _claim(row: list[Any]) -> Claim:
+    for place in _MOMENTS:
+        row[place] = read_moment(row[place])
+    return Claim(*row)

@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from bot.delivery import Delivery
 from bot.now import Now
-from bot.pace import Pace
+from bot.pace import Paces
 from bot.platform import Address, Sent, Undeliverable
 from bot.threads import Threads
 from handlers.chat import Card
@@ -122,7 +122,7 @@ class Process:
         self._doors: list[Door] = []
         self.threads = Doors(self)
         wire = Wire(self)
-        pace = {name: Pace(0, clock=world.time.monotonic) for name in ("slack", CANNOT_TELL)}
+        pace = {name: Paces(0, clock=world.time.monotonic) for name in ("slack", CANNOT_TELL)}
         self.delivery = make(
             database,
             self.threads,

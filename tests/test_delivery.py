@@ -7,7 +7,6 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from unittest.mock import patch
@@ -19,6 +18,7 @@ from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
 from bot import claimed, delivery
+from bot.deadline import Deadline
 from bot.delivery import Delivery
 from handlers.truth import Send
 from storage import sending
@@ -82,8 +82,8 @@ def test_nothing_is_lost_twice_or_untrue_whatever_happens(machine: type[Deliveri
 class NoLeaseCheck(Delivery):
     """Sends what it claimed, however long ago that was."""
 
-    async def _send(self, ready: Any) -> Any:
-        return await super()._send(replace(ready, lease=float("inf")))
+    async def _send(self, ready: Any, deadline: Deadline) -> Any:
+        return await super()._send(ready._replace(lease=float("inf")), deadline)
 
 
 class BlindResend(Delivery):
@@ -97,7 +97,7 @@ class NearSighted(Delivery):
     """Looks only as far back as the lease of whoever had it last, not to when it was claimed to be sent."""
 
     async def _look_up(self, platform: Any, letter: Any, code: str) -> Any:
-        return await super()._look_up(platform, replace(letter, claimed_at=self._real()), code)
+        return await super()._look_up(platform, letter._replace(claimed_at=self._real()), code)
 
 
 class BlindAfterFailedLookUp(Delivery):

@@ -24,7 +24,7 @@ import handlers
 from bot.answered import Answered
 from bot.app import App
 from bot.now import Now
-from bot.pace import Pace
+from bot.pace import Paces
 from bot.settings import WrongSettings, read_settings
 from bot.slack import states
 from bot.slack.connect import Slack
@@ -88,7 +88,7 @@ class House:
         )
         await self.wire.start()
         self.app.platforms["slack"] = self.wire
-        self.app.pace["slack"] = Pace(0, clock=time.monotonic, closed=self.installed.closed)
+        self.app.pace["slack"] = Paces(0, clock=time.monotonic, closed=self.installed.closed)
         doors = Installing(
             self.installed,
             client=self.wire.client,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from bot.pace import SLOWEST, Pace
+from bot.pace import AT_ONCE, SLOWEST, Pace, Paces
+from bot.platform import Address
 from tests.world import Loop
 
 
@@ -100,3 +101,43 @@ def test_it_forgets_places_that_are_free(loop: Loop) -> None:
         watch.seconds += 1
         loop.run(pace.turn(number)) if number > 9_990 else pace.rest(number, 0)
     assert len(pace._places) < 100
+
+
+AMINA, BILL, CARA = (Address("slack", team, user, f"D-{user}") for team, user in (("T1", "A"), ("T1", "B"), ("T2", "C")))
+
+
+def test_a_conversation_has_a_pace_of_its_own(loop: Loop) -> None:
+    paces = Paces(1000, clock=(watch := Stopwatch()))
+    for _ in range(AT_ONCE):
+        assert paces.wait(AMINA) < 0.01
+        loop.run(paces.turn(AMINA))
+    assert paces.wait(AMINA) > 0.9, "a message a second after a burst"
+    assert paces.wait(BILL) < 0.01, "nobody else waits for it"
+    watch.seconds += 1
+    assert paces.wait(AMINA) < 0.01
+
+
+def test_off_is_off_for_conversations_too(loop: Loop) -> None:
+    paces = Paces(0, clock=Stopwatch())
+    for _ in range(100):
+        assert paces.wait(AMINA) == 0
+        loop.run(paces.turn(AMINA))
+
+
+def test_whom_a_rest_is_for() -> None:
+    paces = Paces(10, clock=(watch := Stopwatch()))
+    paces.rest(AMINA, 30)
+    assert (paces.wait(AMINA), paces.wait(BILL), paces.wait(CARA)) == (30, 0, 0)
+    assert paces.resting() == []
+    watch.seconds += 10
+    paces.rest(BILL, 30)
+    assert paces.resting() == ["T1"], "two conversations: it is the workspace that is meant"
+    assert paces.wait(CARA) == 0
+
+
+def test_one_conversation_that_rests_again_and_again_stops_no_other() -> None:
+    paces = Paces(10, clock=Stopwatch())
+    for _ in range(5):
+        paces.rest(AMINA, 30)
+    assert paces.resting() == []
+    assert paces.wait(BILL) == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
@@ -66,7 +65,7 @@ def judged(kind: str, *, now: datetime = TUESDAY, **facts: object) -> Send | Hol
     """The verdict on a letter about a meeting, or about a group where it is of a kind that knows no meeting."""
     about = MEETING if kind in ("invitation", "reminder", "change", "late_change") else GROUP
     known: dict[str, Any] = {"kind": kind, "unasked": kind in UNASKED, **about, **facts}
-    return verdict(replace(LETTER, **known), now=now)
+    return verdict(LETTER._replace(**known), now=now)
 
 
 @pytest.mark.parametrize("kind", [*UNASKED, *ASKED])
