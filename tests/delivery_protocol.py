@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from storage.organisations import Organisation
 from storage.outbox import Letter
 from storage.people import Account, Person
 from tests.delivery_model import CANNOT_TELL, Fault, Process, Time, World
+from tests.postgres import PostgresCopy
 
 START = datetime(2027, 3, 2, 10, 0, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")
@@ -43,8 +45,8 @@ _PAPER = cards.dump(Card("News"))
 _ROWS = select(Letter.id, Letter.state, Letter.urgent, Letter.account_id, Letter.due_at, Letter.not_before, Letter.why)
 
 
-def settle_in(database: Database) -> sqlite3.Connection:
-    """Put the people of the model into an empty database. Returns a copy of it, to begin again from."""
+def settle_in(database: Database) -> None:
+    """Put the people of the model into an empty database."""
     with database.transaction() as session:
         organisation = organisations.add_organisation(
             session, "Eastern Hospitals", nation="ENG", time_zone="Europe/London", now=START
@@ -68,11 +70,24 @@ def settle_in(database: Database) -> sqlite3.Connection:
                 )
                 person = account.person
             groups.place(session, group, person, state="active", now=START)
-    copy = sqlite3.connect(":memory:")
-    raw = database.engine.raw_connection()
-    raw.driver_connection.backup(copy)  # type: ignore[union-attr]  # it is sqlite3's
-    raw.close()
-    return copy
+
+
+class CopyInMemory:
+    """A SQLite database as it is now, to begin again from."""
+
+    def __init__(self, database: Database) -> None:
+        self._engine = database.engine
+        self._copy = sqlite3.connect(":memory:")
+        with contextlib.closing(self._engine.raw_connection()) as raw:
+            raw.driver_connection.backup(self._copy)  # type: ignore[union-attr]  # it is sqlite3's
+
+    def again(self) -> None:
+        """Make the database what it was."""
+        with contextlib.closing(self._engine.raw_connection()) as raw:
+            self._copy.backup(raw.driver_connection)  # type: ignore[arg-type]  # it is sqlite3's
+
+    def close(self) -> None:
+        self._copy.close()
 
 
 @dataclass
@@ -109,15 +124,13 @@ class Delivering(RuleBasedStateMachine):
     """Processes that send while they are killed and frozen, the platforms fail, and the world changes."""
 
     database: ClassVar[Database]
-    beginning: ClassVar[sqlite3.Connection]
+    beginning: ClassVar[CopyInMemory | PostgresCopy]
     make: ClassVar[type[Delivery]] = Delivery
     meeting: Meeting
 
     @initialize(processes=st.integers(1, 3), kinds=st.lists(st.sampled_from(TOLD), min_size=1, max_size=3))
     def begin(self, processes: int, kinds: list[str]) -> None:
-        raw = self.database.engine.raw_connection()
-        self.beginning.backup(raw.driver_connection)  # type: ignore[arg-type]  # it is sqlite3's
-        raw.close()
+        self.beginning.again()
         self.time = Time(START)
         self.world = World(self.time, sent_by=self._sent, around=self._around)
         self.written: dict[int, Written] = {}

@@ -121,6 +121,35 @@ class PostgresTemplate:
         return open_database(make_database(self._url, name, like=self._template), [self._key])
 
 
+class PostgresCopy:
+    """A database as it is now, to begin again from."""
+
+    def __init__(self, database: Database, url: str) -> None:
+        self._engine, self._url = database.engine, url
+        self._name = database.engine.url.database or ""
+        self._copy = f"{self._name}_copy"
+        self._engine.dispose()
+        make_database(url, self._copy, like=self._name)
+
+    def again(self) -> None:
+        """Make the database what it was."""
+        self._engine.dispose()
+        drop_database(self._url, self._name)
+        make_database(self._url, self._name, like=self._copy)
+
+    def close(self) -> None:
+        """Remove the copy."""
+        drop_database(self._url, self._copy)
+
+
+def drop_database(url: str, name: str) -> None:
+    """Remove a database from the server at `url`, whoever uses it."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    engine.dispose()
+
+
 def make_database(url: str, name: str, *, like: str = "template1") -> str:
     """Make a database on the server at `url`, and return the new one's URL."""
     engine = create_engine(url, isolation_level="AUTOCOMMIT")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -25,7 +27,8 @@ from storage import sending
 from storage.database import Database
 from storage.sending import Claim, Result
 from tests.delivery_model import Fault
-from tests.delivery_protocol import Delivering, settle_in
+from tests.delivery_protocol import CopyInMemory, Delivering, settle_in
+from tests.postgres import PostgresCopy, PostgresTemplate
 from tests.world import Template
 
 RUNS = int(os.environ.get("DELIVERY_RUNS", "25"))
@@ -37,10 +40,18 @@ def machine(tmp_path_factory: pytest.TempPathFactory, template: Template) -> Ite
     """The state machine on a database file of its own."""
     database = template.copy(tmp_path_factory.mktemp("delivery") / "model.db")
     event.listen(database.engine, "connect", _do_not_wait_for_the_disk)
-    beginning = settle_in(database)
-    yield _machine(database, beginning)
-    beginning.close()
-    database.close()
+    settle_in(database)
+    with contextlib.closing(database), contextlib.closing(CopyInMemory(database)) as beginning:
+        yield _machine(database, beginning)
+
+
+@pytest.fixture
+def machine_on_postgresql(postgres: str, postgres_template: PostgresTemplate) -> Iterator[type[Delivering]]:
+    """The state machine on PostgreSQL."""
+    database = postgres_template.copy(Path())
+    settle_in(database)
+    with contextlib.closing(database), contextlib.closing(PostgresCopy(database, postgres)) as beginning:
+        yield _machine(database, beginning)
 
 
 def _do_not_wait_for_the_disk(connection: Any, _: object) -> None:
@@ -74,6 +85,10 @@ def quiet() -> Iterator[None]:
 
 def test_nothing_is_lost_twice_or_untrue_whatever_happens(machine: type[Delivering]) -> None:
     run_state_machine_as_test(machine, settings=_settings(RUNS, Phase.generate, Phase.shrink))
+
+
+def test_nor_on_postgresql(machine_on_postgresql: type[Delivering]) -> None:
+    run_state_machine_as_test(machine_on_postgresql, settings=_settings(RUNS // 3, Phase.generate, Phase.shrink))
 
 
 # Weaker variants: each leaves out one part of the protocol, and the state machine must notice.
