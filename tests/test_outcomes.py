@@ -30,7 +30,7 @@ class Office:
 
     def __init__(self, template: Template, file: Path) -> None:
         self.database = template.copy(file)
-        settle_in(self.database).close()
+        settle_in(self.database)
         self.time = Time(START)
         self.world = World(self.time)
         self.process = Process(self.world, self.database, Delivery)
