@@ -1,7 +1,7 @@
 # Two commands on a fresh machine, `make run` and `make test`. They need Python 3.11 to 3.13 and make, nothing else.
 
 .DEFAULT_GOAL := run
-.PHONY: run test bench fuzz gallery format lock clean
+.PHONY: run test test-playground bench fuzz gallery format lock clean
 
 # The first Python of the right age among the usual names; `make PYTHON=...` names another.
 RIGHT_AGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
@@ -33,6 +33,12 @@ test: $(EVERYTHING)  ## Lint, types, import contracts and all tests; ends with p
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest --numprocesses auto $(ARGS)
+
+# pytest finds no test in a file of this name by itself, so `make test` needs no npm.
+test-playground: $(EVERYTHING)  ## The main job in Microsoft's own client of Teams; needs Node and Chromium
+	@command -v npm >/dev/null || { echo "There is no npm. Install it with: apt-get install nodejs npm"; exit 1; }
+	@cd tests/playground && { test node_modules/.package-lock.json -nt package-lock.json || npm ci --silent; }
+	$(BIN)/python -m pytest tests/playground/main_job.py $(ARGS)
 
 bench: $(EVERYTHING)  ## The benchmarks, as ratios
 	@$(BIN)/python -m benchmarks $(ARGS)

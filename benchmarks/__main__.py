@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import answering, crashing, delivering, serving, starting, ticking, workers
+from benchmarks import answering, crashing, delivering, serving, starting, teams, ticking, workers
 from benchmarks.row import Row, machine
 from benchmarks.scale import SCALE
 
@@ -23,6 +23,7 @@ ALL = {
     "ticking": ticking.measure,
     "serving": serving.measure,
     "starting": starting.measure,
+    "teams": teams.measure,
 }
 
 

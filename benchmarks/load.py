@@ -18,6 +18,7 @@ from urllib.parse import urlencode, urlsplit
 
 SECRET = "a signing secret of the benchmarks"
 TEAM = "T0BENCH"
+PEOPLE = tuple(f"U{number:04d}" for number in range(50))
 
 
 def signed_command(number: int, *, team: str, text: str) -> bytes:
@@ -29,7 +30,7 @@ def signed_command(number: int, *, team: str, text: str) -> bytes:
             "team_domain": "bench",
             "channel_id": "D0BENCH",
             "channel_name": "directmessage",
-            "user_id": f"U{number % 50:04d}",
+            "user_id": PEOPLE[number % len(PEOPLE)],
             "user_name": "someone",
             "command": "/pag",
             "text": text,

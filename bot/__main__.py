@@ -19,6 +19,7 @@ from bot.sandbox.run import Rehearsal
 from bot.serving import configured, open_data, serve, serving, until_stopped
 from bot.settings import WrongSettings, read_settings
 from bot.slack.manifest import manifest as slack_manifest
+from bot.teams import manifest as teams_manifest
 from storage import organisations
 from storage.database import new_key
 from storage.organisations import LONGEST_NAME
@@ -80,7 +81,7 @@ def add_organisation(name: str, slack: str | None, teams: str | None) -> None:
         )
         if slack and not organisations.own_workspace(session, found, "slack", slack):
             raise click.ClickException(f"The workspace {slack} belongs to another organisation.")
-        if teams and not organisations.own_workspace(session, found, "teams", teams):
+        if teams and not organisations.own_workspace(session, found, "teams", teams.lower()):
             raise click.ClickException(f"The tenant {teams} belongs to another organisation.")
     click.echo(f"{name}: added.")
 
@@ -103,6 +104,19 @@ def manifest() -> None:
 def print_slack_manifest() -> None:
     """Print the app's manifest for Slack. Without BASE_URL it is for Socket Mode."""
     click.echo(json.dumps(slack_manifest(read_settings().base_url), indent=2))
+
+
+@manifest.command("teams")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The zip to write.")
+def write_teams_package(out: Path) -> None:
+    """Write the app's package for Teams, a zip to upload. It needs TEAMS_APP_ID and BASE_URL."""
+    settings = read_settings()
+    try:
+        made = teams_manifest.package(settings.teams_app_id, settings.base_url)
+    except teams_manifest.CannotMake as why:
+        raise click.ClickException(str(why)) from None
+    out.write_bytes(made)
+    click.echo(f"{out}: written. Upload it to Teams under Apps, Manage your apps, Upload an app.")
 
 
 @pag.group()

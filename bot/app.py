@@ -14,17 +14,21 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from sqlalchemy import text
 
+from bot import about
 from bot.answered import Answered
+from bot.channels import Channels
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.help_now import LocalCopy
 from bot.homes import Homes
 from bot.inbox import Inbox
+from bot.links import Links
 from bot.logs import where
 from bot.now import Now
 from bot.pace import Paces
 from bot.platform import Platform
 from bot.threads import Threads
+from bot.together import Together
 from bot.web import make_web
 from handlers import router
 from handlers.chat import Event, Opened
@@ -32,6 +36,8 @@ from storage.database import Database
 
 log = logging.getLogger("pag.app")
 
+TOGETHER = 8
+"""Events that share a transaction at most: longer ones would keep the letters waiting."""
 FINISHING = 7.0
 """Seconds for what is under way when the program is asked to stop."""
 
@@ -40,10 +46,19 @@ class App:
     """The running program: what answers, what delivers, what ticks. Make it inside the event loop it is to run on.
 
     ``keys``: the keys of the data. ``admins``: accounts that are administrators on first sight. ``var``: a folder
-    for the local copy of whom to call.
+    for the local copy of whom to call. ``base_url``: our public address, for links to files.
     """
 
-    def __init__(self, database: Database, now: Now, *, keys: Sequence[str], admins: frozenset[str], var: Path) -> None:
+    def __init__(
+        self,
+        database: Database,
+        now: Now,
+        *,
+        keys: Sequence[str],
+        admins: frozenset[str],
+        var: Path,
+        base_url: str = "",
+    ) -> None:
         self.database = database
         self.now = now
         self.platforms: dict[str, Platform] = {}
@@ -53,9 +68,18 @@ class App:
         self.threads = Threads(database.writers)
         pepper = hashlib.sha256(f"signposts:{keys[0]}".encode()).digest()
         self.inbox = Inbox(router, admins, pepper)
+        self._together: Together[Event, Answered] = Together(
+            self.threads,
+            lambda events: self.inbox.receive_all(database, events, now=now()),
+            # On PostgreSQL several transactions would wait for each other's people, crosswise.
+            most=TOGETHER if database.single else 1,
+            at_once=database.writers,
+        )
         self.homes = Homes(database, self.threads, self.platforms, now)
         self.delivery = Delivery(database, self.threads, self.platforms, now, self.pace, dealt_with=self.homes.written)
+        self.links = Links(database, self.threads, keys=keys, base_url=base_url)
         self.clock = Clock(router, database, self.threads, now)
+        self.channels = Channels(database, self.threads, self.platforms, now)
         self.help_now = LocalCopy(var / "help-now.json")
         self._registry = CollectorRegistry()
         self._events = Counter("pag_events", "Events answered", ["platform"], registry=self._registry)
@@ -68,13 +92,14 @@ class App:
     async def receive(self, event: Event) -> Answered:
         """Answer one event. Never raises; everything is committed when it returns."""
         try:
-            answered = await self.threads.run(self.inbox.receive, self.database, event, now=self.now())
+            answered = await self._together.run(event)
         except Exception as mistake:  # noqa: BLE001 (the platform must get an answer, and deliver the event again)
             log.error("an event was not taken: %s", where(mistake))
             self._failed.inc()
             return Answered(failed=True, at_once=self.help_now.answer(event))
         self._events.labels(event.account.platform).inc()
         self.delivery.wake()
+        self.clock.acted()
         opened = isinstance(event.what, Opened) and event.what.home
         self.homes.acted(event.account, opened=opened)
         return answered
@@ -101,12 +126,14 @@ class App:
 
     def web(self, routes: Sequence[web.RouteDef]) -> web.Application:
         """The HTTP application with these routes of the platforms."""
+        routes = [*routes, *self.links.routes(), *about.routes()]
         return make_web(routes, ready=self.ready, metrics=self.metrics)
 
     async def do_what_is_due(self) -> None:
-        """One tick and one delivery, now, and the pages that changed with it."""
+        """One tick and one delivery, now, and the channels and pages that changed with it."""
         await self.clock.tick()
         await self.delivery.deliver_due()
+        await self.channels.keep_due()
         await self.homes.show_due()
 
     @contextlib.asynccontextmanager
@@ -118,19 +145,19 @@ class App:
         gc.collect()
         gc.freeze()
         delivering, copying = asyncio.create_task(self.delivery.run()), asyncio.create_task(self._keep_copy())
-        showing = asyncio.create_task(self.homes.run())
+        others = [asyncio.create_task(part) for part in (self.homes.run(), self.channels.run(), self.clock.follow())]
         self.clock.start()
         try:
             yield
         finally:
             self.clock.stop()
-            copying.cancel()
-            showing.cancel()
+            for other in (copying, *others):
+                other.cancel()
             self.delivery.stop()
             # What is not finished by then stays marked as being sent, and is looked up by whoever starts next.
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(delivering, FINISHING)
-            await asyncio.gather(copying, showing, return_exceptions=True)
+            await asyncio.gather(copying, *others, return_exceptions=True)
 
     async def _keep_copy(self) -> None:
         while True:

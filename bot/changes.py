@@ -28,6 +28,7 @@ def note(turn: Turn, who: Account, changed: Changed) -> None:
             key = f"closed:{account.id}:{changed.at:%Y%m%dT%H%M%S%f}"
             turn.tell(told, texts.account_closed(person.name), key=key, kind="alert")
         return
+    account.guest = account.guest if changed.guest is None else changed.guest
     # Of somebody who had their data deleted no name is kept.
     if changed.name and person.name != NOBODY:
         name = changed.name[: people.LONGEST_NAME]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -21,6 +22,9 @@ log = logging.getLogger("pag.clock")
 
 EVERY = 30
 """Seconds between ticks."""
+
+A_MOMENT = 2.0
+"""Seconds from what people do to the jobs that follow it soon."""
 
 REST = 300.0
 """Seconds for which a job that failed is left alone."""
@@ -48,6 +52,7 @@ class Clock:
         self._monotonic = monotonic
         self._resting: dict[tuple[str, int], float] = {}
         self._scheduler: AsyncIOScheduler | None = None
+        self._acted = asyncio.Event()
 
     def start(self, *, every: float = EVERY) -> None:
         """Begin to tick every so many seconds, on the running event loop."""
@@ -67,18 +72,42 @@ class Clock:
         """The jobs that failed lately, by name."""
         return sorted({name for (name, _), until in self._resting.items() if until > self._monotonic()})
 
+    def acted(self) -> None:
+        """Somebody did something that jobs may have to follow."""
+        self._acted.set()
+
+    async def follow(self) -> None:
+        """Run the jobs that follow soon on what people do, a moment after it, until cancelled."""
+        while True:
+            await self._acted.wait()
+            await asyncio.sleep(A_MOMENT)
+            self._acted.clear()
+            try:
+                await self._threads.run(self.run_jobs, self._now(), only=self._router.soon)
+            except Exception as mistake:  # noqa: BLE001 (the database may be away; the next tick tries again)
+                log.error("nothing followed on what people did: %s", where(mistake))
+
     async def tick(self) -> None:
         """Run every job once, at the program's time."""
-        await self._threads.run(self.run_jobs, self._now())
+        await self._threads.run(self._all_jobs, self._now())
 
-    def run_jobs(self, now: datetime) -> None:
-        """Run every job for every organisation, each in a transaction of its own, as at `now`.
+    def _all_jobs(self, now: datetime) -> None:
+        self.run_jobs(now)
+        try:
+            self._database.tidy()
+        except Exception as mistake:  # noqa: BLE001 (the next tick tries again)
+            log.warning("the database was not tidied: %s", type(mistake).__name__)
+
+    def run_jobs(self, now: datetime, *, only: Collection[str] | None = None) -> None:
+        """Run every job for every organisation, each in a transaction of its own, as at `now`; or ``only`` these.
 
         A job that fails for one organisation is left alone there for a while, and stops no other.
         """
         with self._database.transaction() as session:
             identities = [organisation.id for organisation in organisations.all_organisations(session)]
         for name, job in self._router.jobs.items():
+            if only is not None and name not in only:
+                continue
             for identity in identities:
                 if self._resting.get((name, identity), 0.0) > self._monotonic():
                     continue
@@ -89,7 +118,3 @@ class Clock:
                 except Exception as mistake:  # noqa: BLE001 (a job that fails must stop no other, nowhere)
                     self._resting[name, identity] = self._monotonic() + REST
                     log.error("job %s failed: %s", name, where(mistake))
-        try:
-            self._database.tidy()
-        except Exception as mistake:  # noqa: BLE001 (the next tick tries again)
-            log.warning("the database was not tidied: %s", type(mistake).__name__)

@@ -44,15 +44,18 @@ A_DAY = timedelta(hours=24)
 
 
 class Conversation:
-    """One event being understood and answered."""
+    """One event being understood and answered. ``asked``: a question of ours may stand open."""
 
-    def __init__(self, router: Router, turn: Turn, event: Event, account: Account, replies: Replies) -> None:
+    def __init__(
+        self, router: Router, turn: Turn, event: Event, account: Account, replies: Replies, *, asked: bool
+    ) -> None:
         self.router = router
         self.turn = turn
         self.event = event
         self.account = account
         self.person: Person = account.person
         self.replies = replies
+        self.asked = asked
         # Free text, for the signposts: shown before the reply, or after it.
         self.before: list[str] = []
         self.after: list[str] = []
@@ -73,7 +76,7 @@ class Conversation:
         if closed:
             self.replies.send(texts.not_open_yet())
             return self._aside()
-        if self.event.place == "channel":
+        if self.event.place == "channel" and isinstance(self.event.what, Said):
             return self._in_channel(said)
         first_contact = self.replies.notice()
         if isinstance(self.event.what, Opened) and not first_contact:
@@ -86,7 +89,7 @@ class Conversation:
         match = find(said, self.router.words)
         if isinstance(match, Match) and match.word.public:
             self.replies.notice()
-            self._deliver(self._guarded(lambda: self._run(match.word.answer, match.rest)))
+            self._deliver(self._guarded(lambda: self._word(match.word, match.rest)))
             return Answered(aside=texts.answered_in_direct_message())
         self.replies.signposts([said], kept=False)
         return Answered(aside=texts.please_write_in_private())
@@ -110,7 +113,7 @@ class Conversation:
         said, words = plain(text), self.router.words
         if said in ("stop", "cancel"):
             return dialogue.leave(self.turn, self.account) if said == "cancel" else self._run(words["stop"].answer, "")
-        question = conversations.open_question(self.turn.session, self.account.id, now=self.turn.now)
+        question = self._question()
         if question is not None:
             return self._to_question(question, text)
         if pressed := self._named_button(said):
@@ -126,6 +129,11 @@ class Conversation:
         if not bare(text):
             return self._run(words["help"].answer, "")
         return self._free(text.strip())
+
+    def _question(self) -> conversations.OpenQuestion | None:
+        if not self.asked:
+            return None
+        return conversations.open_question(self.turn.session, self.account.id, now=self.turn.now)
 
     def _to_question(self, question: conversations.OpenQuestion, text: str) -> Reply:
         if question.action == PASS_ON and question.doubt is None:
@@ -150,7 +158,7 @@ class Conversation:
         """A message that they chose goes the way of anything that is said: after what they said a moment ago."""
         if not what.text.strip():
             return feedback_texts.nothing_to_pass_on()
-        question = conversations.open_question(self.turn.session, self.account.id, now=self.turn.now)
+        question = self._question()
         waits = question is not None and question.action == PASS_ON and question.doubt is None
         text = what.text.strip() if what.own else feedback_texts.reported(what.text.strip())
         return self._free(text, before=question.value if question and waits else "")
@@ -193,7 +201,7 @@ class Conversation:
 
     def _pressed(self, action: str, value: str) -> Reply:
         if action in (form_texts.ANSWER, form_texts.LEAVE):
-            question = conversations.open_question(self.turn.session, self.account.id, now=self.turn.now)
+            question = self._question()
             if question is None or action == form_texts.LEAVE:
                 return dialogue.leave(self.turn, self.account)
             return self._to_question(question, value)
@@ -220,13 +228,13 @@ class Conversation:
         answers: dict[str, Answer] = {name: answer for name, answer in what.answers.items() if name in known and answer}
         if errors := forms.problems(made, answers):
             # Some platforms send the mended form under the same id, so this try must not count as seen.
-            raise Undone(Answered(errors=errors))
+            raise Undone(Answered(form=made, errors=errors))
         free = {field.name for field in made.fields if field.kind in ("line", "text")}
         refused: list[Refusal] = []
         reply = self._guarded(lambda: handler(self.turn, self.person, what.value, answers), beside_field=refused)
         if refused:
             card = refused[0].card
-            raise Undone(Answered(errors={refused[0].field: card.text or card.title}))
+            raise Undone(Answered(form=made, errors={refused[0].field: card.text or card.title}))
         self.after = [str(answer) for name, answer in answers.items() if name in free]
         return reply
 
@@ -254,7 +262,9 @@ class Conversation:
         parts = reply if isinstance(reply, tuple) else (reply,)
         self.replies.signposts(self.before)
         shown: Form | None = None
-        replaces = self.event.what.message if isinstance(self.event.what, Pressed) else ""
+        # A card that others see too stays as it is.
+        shared = self.event.place == "channel" or self.event.channel
+        replaces = self.event.what.message if isinstance(self.event.what, Pressed) and not shared else ""
         replacing: Card | None = None
         for part in parts:
             if isinstance(part, Form):

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from bot import bars
 from bot.ahead import Ahead
 from bot.claimed import read_cards, sorted_out
 from bot.deadline import Deadline
@@ -25,7 +26,7 @@ from bot.platform import Address, Platform, Sent, Undeliverable
 from bot.threads import Threads
 from handlers.chat import Card
 from handlers.truth import TWICE_IS_BETTER
-from storage import sending
+from storage import channels, sending
 from storage.database import Database
 from storage.sending import Claim, Result
 
@@ -224,16 +225,22 @@ class Delivery:
     def _learn(self, session: Session, outcomes: tuple[_Outcome, ...]) -> None:
         opened: dict[int, str] = {}
         gone: set[int] = set()
+        refused: dict[int, str] = {}
         for outcome in outcomes:
             account = outcome.letter.account_id
+            if outcome.gone and outcome.letter.channel_id is not None:
+                channels.close(session, outcome.letter.channel_id, code=outcome.result.why)
             if account is None:
                 continue
+            if outcome.result.why:
+                refused[account] = outcome.result.why
             if outcome.gone:
                 gone.add(account)
             if outcome.sent and outcome.sent.conversation != outcome.letter.conversation:
                 opened[account] = outcome.sent.conversation
         sending.know_conversations(session, opened)
         sending.mark_gone(session, gone)
+        bars.note(session, refused, now=self._now())
 
     def _with_cards(self, session: Session, letters: list[Claim], lease: float, now: datetime) -> list[_Ready]:
         wanted = {letter.card_id for letter in letters if letter.card_id is not None} - self._cards.keys()
@@ -344,6 +351,8 @@ class Delivery:
         return await self._look_up(platform, letter, "worker died")
 
     def _classified(self, letter: Claim, problem: Undeliverable) -> _Outcome:
+        if problem.kind == "gone" and letter.channel_id is not None:
+            return _Outcome(letter, Result(letter.id, "not_needed", problem.code), gone=True)
         if problem.kind == "gone":
             return _Outcome(letter, Result(letter.id, "needs_call", problem.code), gone=True)
         if problem.kind == "mistake":

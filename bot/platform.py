@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
 from handlers.chat import Card
@@ -68,6 +69,33 @@ class Platform(Protocol):
         None: it surely did not arrive. Raises `Undeliverable` of kind ``ambiguous`` where the platform cannot tell, and
         ``passing`` or ``held`` where it cannot tell just now.
         """
+
+
+@dataclass(frozen=True)
+class ChannelChanged:
+    """A platform tells how a channel stands since ``at`` (aware).
+
+    ``state``: ``open`` (again), ``archived``, ``deleted``, ``left`` (we were taken out), or empty: it has a new name.
+    """
+
+    channel: Address
+    at: datetime
+    state: Literal["", "open", "archived", "deleted", "left"] = ""
+    name: str = ""
+
+
+@runtime_checkable
+class HasChannels(Protocol):
+    """A platform whose channels have names, and to which it lets us add people.
+
+    Both raise `Undeliverable`; of kind ``gone`` where the channel is closed to us.
+    """
+
+    async def name_of(self, channel: Address) -> str:
+        """What the channel is called, if we may write in it."""
+
+    async def invite(self, channel: Address, user: str) -> bool:
+        """Add the person; whoever is in it already stays. False: this person cannot be added."""
 
 
 @runtime_checkable

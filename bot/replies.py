@@ -21,14 +21,16 @@ from storage.people import Account
 class Replies:
     """The letters of one event, in order.
 
-    ``mark`` is the event's own name; ``pepper`` keys what is remembered of signposts that were shown.
+    ``mark`` is the event's own name; ``pepper`` keys what is remembered of signposts that were shown. ``told``: the
+    person surely saw the privacy notice.
     """
 
-    def __init__(self, turn: Turn, account: Account, *, mark: str, pepper: bytes) -> None:
+    def __init__(self, turn: Turn, account: Account, *, mark: str, pepper: bytes, told: bool) -> None:
         self._turn = turn
         self._account = account
         self._mark = mark
         self._pepper = pepper
+        self._told = told
         self._number = 0
 
     def send(self, card: Card, *, kind: str = "reply", replaces: str = "") -> None:
@@ -51,7 +53,7 @@ class Replies:
 
     def notice(self) -> bool:
         """Show the privacy notice to somebody who never saw it. Returns whether it was shown."""
-        notice = notice_for(self._turn, self._account.person)
+        notice = None if self._told else notice_for(self._turn, self._account.person)
         if notice is not None:
             self.send(notice)
         return notice is not None

@@ -46,7 +46,14 @@ async def serve(settings: Settings) -> None:
     with _alone(settings):
         database = open_data(settings)
         clock = Now(file=settings.pag_clock_file)
-        app = App(database, clock, keys=settings.keys, admins=settings.admin_accounts, var=VAR)
+        app = App(
+            database,
+            clock,
+            keys=settings.keys,
+            admins=settings.admin_accounts,
+            var=VAR,
+            base_url=settings.base_url,
+        )
         try:
             async with contextlib.AsyncExitStack() as opened:
                 served = [
@@ -80,6 +87,7 @@ async def _slack(app: App, settings: Settings) -> AsyncIterator[Served]:
     slack = Slack(
         token_for=installed.token_for,
         changed=installed.changed,
+        channel_changed=app.channels.changed,
         signing_secret=settings.slack_signing_secret,
         app_token=settings.slack_app_token,
         receive=app.receive,
@@ -143,8 +151,8 @@ def _installing(settings: Settings, slack: Slack, installed: Installed) -> list[
 @contextlib.asynccontextmanager
 async def _teams(app: App, settings: Settings) -> AsyncIterator[Served]:
     # Whoever has Slack alone need not wait for Microsoft's SDK, nor hold it in memory.
+    from bot.hosts import SERVICE_HOSTS
     from bot.teams.connect import OPENID_URL, TOKEN_URL, Teams
-    from bot.teams.hosts import SERVICE_HOSTS
     from bot.teams.known import Known
 
     teams = Teams(
@@ -157,6 +165,8 @@ async def _teams(app: App, settings: Settings) -> AsyncIterator[Served]:
         allow_unauthenticated=settings.teams_allow_unauthenticated,
         openid_url=settings.teams_openid_url or OPENID_URL,
         token_url=settings.teams_token_url or TOKEN_URL,
+        link_for=app.links.to if settings.base_url else None,
+        channel_changed=app.channels.changed,
     )
     if settings.teams_tenant_id:
         _own(app.database, settings, "teams", settings.teams_tenant_id)

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.teams.hosts import HOST, is_loopback
+from bot.hosts import HOST, is_loopback
 from handlers.calendar import read_quiet_hours
 from storage.database import new_key
 
@@ -82,7 +82,8 @@ class Settings(BaseSettings):
     def _whole_accounts(cls, value: frozenset[str]) -> frozenset[str]:
         if any(len(account.split(":")) != 3 for account in value):
             raise ValueError("each account is platform:workspace:user, such as slack:T012AB3C4:U012AB3C4")
-        return value
+        # Teams is not of one mind on how to write the ids of a directory.
+        return frozenset(account.lower() if account.startswith("teams:") else account for account in value)
 
     @field_validator("teams_service_hosts", mode="before")
     @classmethod
@@ -95,6 +96,11 @@ class Settings(BaseSettings):
         if not all(HOST.fullmatch(host) for host in value):
             raise ValueError("each is the name of a host, such as smba.trafficmanager.net")
         return value
+
+    @field_validator("teams_tenant_id")
+    @classmethod
+    def _small_letters(cls, value: str) -> str:
+        return value.lower()
 
     @field_validator("teams_openid_url", "teams_token_url")
     @classmethod

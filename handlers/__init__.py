@@ -4,6 +4,7 @@ from handlers import (
     administration,
     announcements,
     calls,
+    channels,
     checklist,
     comments,
     digests,
@@ -50,5 +51,6 @@ router = join(
         administration.router,
         settings.router,
         installations.router,
+        channels.router,
     )
 )

@@ -69,12 +69,14 @@ class Changed:
     """The platform tells how the person's account stands since the moment ``at`` (aware). They did not write.
 
     ``name`` and ``time_zone`` (IANA) are empty where the platform does not tell. ``active``: the account is open.
+    ``guest``: they are a guest of the workspace; None where the platform does not tell.
     """
 
     at: datetime
     name: str = ""
     time_zone: str = ""
     active: bool = True
+    guest: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ class Event:
     ``place`` is ``direct`` (a direct message), ``command`` (a slash command: nobody else saw it, wherever it was
     typed) or ``channel`` (others saw it); ``channel`` is the platform's id of that channel, or empty. ``shows_forms``
     tells whether the platform can show a whole form in answer to this very event; without it a form is asked one
-    question at a time. ``name`` and ``time_zone`` (IANA) are what the platform tells of the person, or empty.
+    question at a time. ``name`` and ``time_zone`` (IANA) are what the platform tells of the person, or empty;
+    ``guest`` whether they are a guest of the workspace, or None.
     """
 
     id: str
@@ -96,6 +99,7 @@ class Event:
     name: str = ""
     time_zone: str = ""
     channel: str = ""
+    guest: bool | None = None
 
 
 @dataclass(frozen=True)

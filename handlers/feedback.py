@@ -151,6 +151,8 @@ def _save(turn: Turn, person: Person, text: str, group: Group | None, *, asked: 
 def _owners(turn: Turn, person: Person, group: Group | None) -> Sequence[Person]:
     """Who could own it, the likeliest first. Nobody owns what they said themselves, if somebody else can."""
     near = groups.coordinators_of(turn.session, group.id) if group else groups.coordinators_for(turn.session, person)
+    if others := [owner for owner in near if owner.id != person.id]:
+        return others
     could = [*near, *people.administrators(turn.session, turn.organisation.id)]
     return [owner for owner in could if owner.id != person.id] or could
 

@@ -6,7 +6,7 @@ from handlers.chat import Refusal
 from handlers.texts import rights as texts
 from handlers.turn import Turn
 from storage import groups, meetings
-from storage.groups import HERE, Group
+from storage.groups import HERE, Group, Membership
 from storage.meetings import Meeting
 from storage.people import Person
 
@@ -38,11 +38,16 @@ def coordinated(turn: Turn, person: Person, group_id: int) -> Group:
 
 def meeting(turn: Turn, person: Person, meeting_number: int) -> Meeting:
     """A meeting of a group this person belongs to. Raises `Refusal`."""
+    return meeting_and_place(turn, person, meeting_number)[0]
+
+
+def meeting_and_place(turn: Turn, person: Person, meeting_number: int) -> tuple[Meeting, Membership]:
+    """A meeting of a group this person belongs to, and their place in the group. Raises `Refusal`."""
     found = meetings.meeting_numbered(turn.session, turn.organisation.id, meeting_number)
     place = groups.membership(turn.session, found.group_id, person.id) if found else None
     if found is None or place is None or place.state not in HERE:
         raise Refusal(texts.not_found())
-    return found
+    return found, place
 
 
 def coordinated_meeting(turn: Turn, person: Person, meeting_number: int) -> Meeting:

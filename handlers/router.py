@@ -38,6 +38,7 @@ class Router:
     presses: dict[str, Handler] = field(default_factory=dict)
     submissions: dict[str, Submission] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
+    soon: set[str] = field(default_factory=set)
 
     def word(
         self, *phrases: str, who: Who = "everyone", takes: str = "", public: bool = False
@@ -72,11 +73,16 @@ class Router:
 
         return register
 
-    def job(self, name: str) -> Callable[[Job], Job]:
-        """The function runs at every tick, for each organisation. It must do nothing when nothing is due."""
+    def job(self, name: str, *, soon: bool = False) -> Callable[[Job], Job]:
+        """The function runs at every tick, for each organisation. It must do nothing when nothing is due.
+
+        ``soon``: also a moment after people did something, once for all that they did in that moment.
+        """
 
         def register(handler: Job) -> Job:
             self.jobs[name] = handler
+            if soon:
+                self.soon.add(name)
             return handler
 
         return register
@@ -95,4 +101,5 @@ def join(routers: Iterable[Router]) -> Router:
             if twice := mine.keys() & theirs.keys():
                 raise ValueError(f"answered twice: {', '.join(sorted(twice))}")
             mine.update(theirs)  # type: ignore[arg-type]  # both are of one kind in each pair
+        joined.soon.update(router.soon)
     return joined

@@ -8,11 +8,13 @@ from handlers import rights
 from handlers.chat import Card, Refusal, Reply
 from handlers.rhythm import invited_at
 from handlers.router import Router
+from handlers.texts import channels as channel_texts
 from handlers.texts import meetings as meeting_texts
 from handlers.texts import rights as rights_texts
 from handlers.texts import rsvp as texts
 from handlers.turn import Turn
-from storage import groups, meetings
+from storage import channels, groups, meetings
+from storage.groups import HERE
 from storage.meetings import Meeting
 from storage.people import Person
 
@@ -136,14 +138,30 @@ def _mine(turn: Turn, person: Person) -> list[Meeting]:
 
 def _answerable(turn: Turn, person: Person, number: str) -> Meeting:
     """The meeting, if this person can answer it now. Raises `Refusal`."""
-    meeting = rights.meeting(turn, person, rights.number(number))
-    place = groups.membership(turn.session, meeting.group_id, person.id)
+    _in_the_group(turn, person, rights.number(number))
+    meeting, place = rights.meeting_and_place(turn, person, rights.number(number))
     if meeting.cancelled_at:
         raise Refusal(meeting_texts.cancelled(meeting))
     if meeting.starts_at <= turn.now:
         raise Refusal(meeting_texts.past(meeting))
-    if place is not None and place.role == "coordinator":
+    if place.role == "coordinator":
         raise Refusal(texts.not_asked(meeting))
-    if place is not None and place.state == "paused":
+    if place.state == "paused":
         raise Refusal(texts.paused())
     return meeting
+
+
+def _in_the_group(turn: Turn, person: Person, number: int) -> None:
+    """Whoever answers in a group's channel and is not in the group is told how to join. Raises `Refusal`."""
+    event = turn.event
+    if event is None or not event.channel:
+        return
+    who = event.account
+    channel = channels.channel_at(turn.session, who.platform, who.workspace, event.channel)
+    meeting = meetings.meeting_numbered(turn.session, turn.organisation.id, number)
+    if channel is None or channel.group is None or meeting is None or meeting.group_id != channel.group_id:
+        return
+    place = groups.membership(turn.session, channel.group.id, person.id)
+    if place is None or place.state not in HERE:
+        asked = place is not None and place.state == "interested"
+        raise Refusal(channel_texts.join_first(channel.group, asked=asked))

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.calendar import next_allowed, next_sending_time, read_quiet_hours
+from storage.channels import IN_CHANNEL
 from storage.groups import HERE
+from storage.order import REPLACED
 from storage.sending import Claim
 
-IN_OFFICE_HOURS = frozenset({"invitation", "reminder", "announcement", "digest"})
+IN_OFFICE_HOURS = frozenset({"invitation", "reminder", "announcement", "digest", IN_CHANNEL})
 """Kinds that go from 9am to 6pm on working days only. The others keep to quiet hours."""
 
 CHANGES = frozenset({"change", "late_change"})
@@ -47,6 +49,10 @@ def verdict(letter: Claim, *, now: datetime) -> Send | Hold | Drop:
     """What to do with a letter that is due, in the program's time `now`."""
     if letter.card_id is None:
         return Drop("not_needed", "deleted")
+    if letter.replaced:
+        return Drop("not_needed", REPLACED)
+    if letter.kind == IN_CHANNEL:
+        return _in_channel(letter, now)
     if letter.silenced and letter.kind != "help":
         return Drop("stopped", "silenced")
     if letter.account_id is None:
@@ -54,6 +60,19 @@ def verdict(letter: Claim, *, now: datetime) -> Send | Hold | Drop:
     if not letter.unasked:
         return Send()
     return _dropped(letter, now) or _held(letter, now) or Send()
+
+
+def _in_channel(letter: Claim, now: datetime) -> Send | Hold | Drop:
+    if not letter.channel_open:
+        return Drop("not_needed", "unlinked" if letter.channel_open is None else "closed")
+    if letter.meeting_version != letter.meeting_now:
+        return Drop("not_needed", "changed")
+    if letter.replaces:
+        # What stands there is put right at any hour: nobody is told of it.
+        return Send()
+    if letter.until is not None and now >= letter.until:
+        return Drop("not_needed", "too late")
+    return _held(letter, now) or Send()
 
 
 def to_be_told(letters: Iterable[Claim], *, now: datetime) -> set[int]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from handlers import cards
 from handlers.calendar import to_local
-from handlers.chat import Card
+from handlers.chat import Card, Event
 from storage import outbox
 from storage.meetings import Meeting
 from storage.organisations import Organisation
@@ -24,11 +24,12 @@ Kind = Literal["notice", "invitation", "reminder", "announcement", "digest", "ch
 
 @dataclass(frozen=True)
 class Turn:
-    """One transaction of one organisation. ``now`` is the program's time, in UTC."""
+    """One transaction of one organisation. ``now`` is the program's time, in UTC; ``event`` is what it answers."""
 
     session: Session
     now: datetime
     organisation: Organisation
+    event: Event | None = None
 
     @property
     def today(self) -> date:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy import ForeignKey, String, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -48,16 +49,26 @@ class ShownSignpost(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
+# Made once: these run at every event.
+_NOTE: dict[tuple[str, object], Any] = {
+    (dialect, model): insert(Base.metadata.tables[model.__tablename__]).on_conflict_do_nothing()
+    for dialect, insert in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
+    for model in (SeenEvent, ShownSignpost)
+}
+_OPEN = select(OpenQuestion).where(
+    OpenQuestion.account_id == bindparam("account"), OpenQuestion.until > bindparam("now")
+)
+
+
 def first_time(session: Session, table: type[SeenEvent] | type[ShownSignpost], key: str, *, now: datetime) -> bool:
     """Write `key` down. False when it stood there already, however many ask at once."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    result = session.execute(insert(table).values(id=key, at=now).on_conflict_do_nothing())
-    return bool(result.rowcount)  # type: ignore[attr-defined]  # an INSERT's result has it
+    connection = session.connection()
+    return bool(connection.execute(_NOTE[connection.dialect.name, table], {"id": key, "at": now}).rowcount)
 
 
 def open_question(session: Session, account_id: int, *, now: datetime) -> OpenQuestion | None:
     """The question that stands open in this account's conversation."""
-    return session.scalar(select(OpenQuestion).where(OpenQuestion.account_id == account_id, OpenQuestion.until > now))
+    return session.scalar(_OPEN, {"account": account_id, "now": now})
 
 
 def ask(

@@ -18,6 +18,7 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
+    literal_column,
     make_url,
     select,
     update,
@@ -126,6 +127,13 @@ class Database:
         self.engine.dispose()
 
 
+def constants(words: Sequence[str]) -> list[Any]:
+    """Words of ours to stand in a statement as they are. A list of parameters would be written into it at every run."""
+    if wrong := [word for word in words if not word.isidentifier()]:
+        raise ValueError(f"not plain words: {wrong}")
+    return [literal_column(f"'{word}'") for word in words]
+
+
 def new_key() -> str:
     """A fresh key for `Secret` columns."""
     return Fernet.generate_key().decode()
@@ -152,7 +160,8 @@ def open_database(url: str, keys: Sequence[str]) -> Database:
     _vaults[engine.dialect] = MultiFernet([Fernet(key) for key in keys])
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_immediate)
+        # As an event of the engine's it would cost every statement a look at who listens.
+        engine.dialect.do_begin = _begin_immediate  # type: ignore[method-assign, assignment]
     return Database(engine)
 
 
@@ -168,4 +177,4 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_immediate(connection: Any) -> None:
     # A transaction that reads first and writes later can otherwise fail half way with "database is locked".
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.execute("BEGIN IMMEDIATE")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, func, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, bindparam, func, select, update
+from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
-from storage.database import Base, Secret
+from storage.database import Base, Secret, constants
 from storage.people import Person
 
 HERE = ("active", "paused")
@@ -58,6 +60,42 @@ class Membership(Base):
     person: Mapped[Person] = relationship()
 
 
+# Made once: one or the other runs at most events.
+_PLACE = select(Membership).where(Membership.group_id == bindparam("group"), Membership.person_id == bindparam("person"))
+_COORDINATED = (
+    select(Group)
+    .join(Membership, Membership.group_id == Group.id)
+    .where(
+        Membership.person_id == bindparam("person"),
+        Membership.role == "coordinator",
+        Membership.state.in_(constants(HERE)),
+    )
+    .order_by(Group.name)
+)
+_COORDINATORS = (
+    select(Person)
+    .join(Membership, Membership.person_id == Person.id)
+    .where(
+        Membership.group_id == bindparam("group"),
+        Membership.role == "coordinator",
+        Membership.state.in_(constants(HERE)),
+        Person.silenced_at.is_(None),
+    )
+    .order_by(Person.name, Person.id)
+)
+
+
+@cache
+def _places(states: tuple[str, ...]) -> Any:
+    return (
+        select(Membership)
+        .join(Membership.group)
+        .where(Membership.person_id == bindparam("person"), Membership.state.in_(constants(states)))
+        .order_by(Group.name)
+        .options(contains_eager(Membership.group))
+    )
+
+
 def add_group(
     session: Session,
     organisation_id: int,
@@ -95,7 +133,7 @@ def group_by_id(session: Session, organisation_id: int, group_id: int) -> Group 
 
 def membership(session: Session, group_id: int, person_id: int) -> Membership | None:
     """The person's place in the group, whatever its state."""
-    return session.scalar(select(Membership).where(Membership.group_id == group_id, Membership.person_id == person_id))
+    return session.scalar(_PLACE, {"group": group_id, "person": person_id})
 
 
 def place(
@@ -122,12 +160,7 @@ def place(
 
 def memberships_of(session: Session, person: Person, *, states: Sequence[str] = HERE) -> Sequence[Membership]:
     """The person's places in these states, by the name of the group."""
-    return session.scalars(
-        select(Membership)
-        .join(Group, Group.id == Membership.group_id)
-        .where(Membership.person_id == person.id, Membership.state.in_(states))
-        .order_by(Group.name)
-    ).all()
+    return session.scalars(_places(tuple(states)), {"person": person.id}).all()
 
 
 def members_of(session: Session, group: Group, *, states: Sequence[str] = HERE) -> Sequence[Membership]:
@@ -147,17 +180,7 @@ def members_of(session: Session, group: Group, *, states: Sequence[str] = HERE) 
 
 def coordinators_of(session: Session, group_id: int) -> Sequence[Person]:
     """The group's coordinators."""
-    return session.scalars(
-        select(Person)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Membership.group_id == group_id,
-            Membership.role == "coordinator",
-            Membership.state.in_(HERE),
-            Person.silenced_at.is_(None),
-        )
-        .order_by(Person.name, Person.id)
-    ).all()
+    return session.scalars(_COORDINATORS, {"group": group_id}).all()
 
 
 def coordinators_for(session: Session, person: Person) -> Sequence[Person]:
@@ -181,12 +204,7 @@ def coordinators_for(session: Session, person: Person) -> Sequence[Person]:
 
 def coordinated_by(session: Session, person: Person) -> Sequence[Group]:
     """The groups this person coordinates, by name."""
-    return session.scalars(
-        select(Group)
-        .join(Membership, Membership.group_id == Group.id)
-        .where(Membership.person_id == person.id, Membership.role == "coordinator", Membership.state.in_(HERE))
-        .order_by(Group.name)
-    ).all()
+    return session.scalars(_COORDINATED, {"person": person.id}).all()
 
 
 def audience(group_id: int) -> Select[int]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import String, UniqueConstraint, and_, exists, literal, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage import channels
 from storage.database import Base, Secret
 from storage.organisations import Workspace
 from storage.outbox import Letter
@@ -147,6 +148,7 @@ def erase(session: Session, row: Installation) -> None:
         for account in session.scalars(select(Account).where(accounts, Account.user.not_like(f"{ERASED}%"))):
             account.user, account.conversation, account.name = f"{ERASED}{account.id}", "", ""
             account.gone = True
+        channels.forget_workspace(session, "slack", row.team)
     session.delete(row)
     session.flush()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import DateTime, ForeignKey, Select, String, UniqueConstraint, select, update
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy import DateTime, ForeignKey, Select, String, UniqueConstraint, bindparam, select, update
+from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column, relationship
 
 from storage.database import Base
 from storage.groups import HERE, Group, Membership
@@ -77,6 +77,16 @@ class Rsvp(Base):
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     by: Mapped[Person | None] = relationship(foreign_keys=[by_id])
+
+
+# Made once: these run at every press on an invitation.
+_NUMBERED = (
+    select(Meeting)
+    .join(Meeting.group)
+    .where(Group.organisation_id == bindparam("organisation"), Meeting.number == bindparam("number"))
+    .options(contains_eager(Meeting.group))
+)
+_ANSWER = select(Rsvp).where(Rsvp.meeting_id == bindparam("meeting"), Rsvp.person_id == bindparam("person"))
 
 
 def add_series(session: Session, group: Group, rule: str, *, first_start: datetime) -> Series:
@@ -178,7 +188,7 @@ def _of_organisation(organisation_id: int) -> Select[Meeting]:
 
 def meeting_numbered(session: Session, organisation_id: int, number: int) -> Meeting | None:
     """The organisation's meeting of this number."""
-    return session.scalar(_of_organisation(organisation_id).where(Meeting.number == number))
+    return session.scalar(_NUMBERED, {"organisation": organisation_id, "number": number})
 
 
 def upcoming(
@@ -225,7 +235,7 @@ def answers_of(session: Session, person: Person, to: Sequence[Meeting]) -> dict[
 
 def rsvp_of(session: Session, meeting: Meeting, person: Person) -> Rsvp | None:
     """The person's answer, or None."""
-    return session.scalar(select(Rsvp).where(Rsvp.meeting_id == meeting.id, Rsvp.person_id == person.id))
+    return session.scalar(_ANSWER, {"meeting": meeting.id, "person": person.id})
 
 
 def answer(

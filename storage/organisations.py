@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base
@@ -56,6 +56,24 @@ class Workspace(Base):
     workspace: Mapped[str] = mapped_column(String(100))
 
 
+# Made once: these run at many events.
+_OWNER = (
+    select(Organisation)
+    .join(Workspace, Workspace.organisation_id == Organisation.id)
+    .where(Workspace.platform == bindparam("platform"), Workspace.workspace == bindparam("workspace"))
+)
+
+
+_organisations = Base.metadata.tables["organisations"]
+_COUNT = {
+    counter: update(_organisations)
+    .where(_organisations.c.id == bindparam("organisation"))
+    .values({counter: _organisations.c[counter] + 1})
+    .returning(_organisations.c[counter])
+    for counter in ("meetings_made", "comments_made")
+}
+
+
 def add_organisation(session: Session, name: str, *, nation: str, time_zone: str, now: datetime) -> Organisation:
     """A new organisation. The caller has looked that the name is free."""
     organisation = Organisation(ref=secrets.token_hex(8), name=name, nation=nation, time_zone=time_zone, created_at=now)
@@ -76,25 +94,14 @@ def own_workspace(session: Session, organisation: Organisation, platform: str, w
 
 def owner_of(session: Session, platform: str, workspace: str) -> Organisation | None:
     """The organisation that owns this workspace."""
-    return session.scalar(
-        select(Organisation)
-        .join(Workspace, Workspace.organisation_id == Organisation.id)
-        .where(Workspace.platform == platform, Workspace.workspace == workspace)
-    )
+    return session.scalar(_OWNER, {"platform": platform, "workspace": workspace})
 
 
 def next_number(
     session: Session, organisation: Organisation, counter: Literal["meetings_made", "comments_made"]
 ) -> int:
     """The organisation's next number of this kind. Two processes that ask at once get different ones."""
-    column = getattr(Organisation, counter)
-    number: int = session.execute(
-        update(Organisation)
-        .where(Organisation.id == organisation.id)
-        .values({counter: column + 1})
-        .returning(column)
-        .execution_options(synchronize_session=False)
-    ).scalar_one()
+    number: int = session.connection().execute(_COUNT[counter], {"organisation": organisation.id}).scalar_one()
     session.expire(organisation, [counter])
     return number
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -14,11 +15,13 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     and_,
+    bindparam,
     case,
     cast,
     delete,
     exists,
     func,
+    insert,
     literal,
     literal_column,
     or_,
@@ -30,9 +33,10 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.database import Base, Moment, Secret
+from storage.database import Base, Moment, Secret, constants
 from storage.groups import HERE, Membership
 from storage.meetings import Meeting
+from storage.organisations import Organisation
 from storage.people import Account, Person
 
 COLUMNS = ("waiting", "sent", "unknown", "failed", "paused", "stopped", "not_needed", "needs_call")
@@ -49,8 +53,13 @@ class CardBody(Base):
     created_at: Mapped[datetime] = mapped_column(index=True)
 
 
+def _index(name: str, *columns: str, where: str) -> Index:
+    """An index of some letters alone. Literal states let both databases see that it covers a query."""
+    return Index(f"ix_letters_{name}", *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class Letter(Base):
-    """One message to one person.
+    """One message to one person, or, with ``channel_id``, to everybody in a channel.
 
     ``state``: one of `COLUMNS`, or ``sending`` (which counts as waiting) while a worker may be at it.
     ``why`` says in a word why it is not simply waiting or sent. ``unasked``: it answers nothing the person just did,
@@ -63,34 +72,11 @@ class Letter(Base):
     __tablename__ = "letters"
     __table_args__ = (
         UniqueConstraint("key", "recipient"),
-        # The literal states let both databases see that a query below is covered by its index.
-        Index(
-            "ix_letters_due",
-            "urgent",
-            "due_at",
-            "id",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
-        Index(
-            "ix_letters_open",
-            "account_id",
-            "id",
-            sqlite_where=text("state IN ('waiting', 'sending')"),
-            postgresql_where=text("state IN ('waiting', 'sending')"),
-        ),
-        Index(
-            "ix_letters_leased",
-            "lease_until",
-            sqlite_where=text("state = 'sending'"),
-            postgresql_where=text("state = 'sending'"),
-        ),
-        Index(
-            "ix_letters_to_call",
-            "group_id",
-            sqlite_where=text("state = 'needs_call'"),
-            postgresql_where=text("state = 'needs_call'"),
-        ),
+        _index("due", "urgent", "due_at", "id", where="state = 'waiting'"),
+        _index("open", "account_id", "id", where="state IN ('waiting', 'sending')"),
+        _index("leased", "lease_until", where="state = 'sending'"),
+        _index("to_call", "group_id", where="state = 'needs_call'"),
+        _index("channel", "channel_id", "meeting_id", "id", where="channel_id IS NOT NULL"),
         Index("ix_letters_newest", "account_id", "id"),
         Index("ix_letters_meeting", "meeting_id", "person_id"),
     )
@@ -102,6 +88,7 @@ class Letter(Base):
     kind: Mapped[str] = mapped_column(String(20))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    channel_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id", ondelete="SET NULL"))
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id", ondelete="SET NULL"))
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id", ondelete="SET NULL"))
     meeting_version: Mapped[int | None]
@@ -124,12 +111,36 @@ class Letter(Base):
     created_at: Mapped[datetime]
 
 
+# Made once: these run at every event. Written against the tables, since nobody looks at what was just added.
+_ADD_CARD: Any = insert(Base.metadata.tables["cards"])
+_REPLY: Any = (
+    insert(Base.metadata.tables["letters"])
+    .values(state="waiting", why="", unasked=False, urgent=True, needs="", message="", tries=0, owner="")
+    .inline()
+)
+_NEWEST: Any = (
+    select(CardBody.body)
+    .join(Letter, Letter.card_id == CardBody.id)
+    .where(
+        Letter.account_id == bindparam("account"),
+        Letter.created_at >= bindparam("since"),
+        Letter.state.in_(constants(("waiting", "sending", "sent"))),
+    )
+    .order_by(Letter.id.desc())
+    .limit(1)
+)
+_NEW: Any = (
+    select(Person.id)
+    .where(~exists().where(Letter.key == bindparam("key"), Letter.recipient == literal("p") + cast(Person.id, String)))
+    .limit(1)
+)
+
+
 def add_card(session: Session, body: str, *, now: datetime) -> int:
     """Keep what a letter says. Returns its id."""
-    card = CardBody(body=body, created_at=now)
-    session.add(card)
     session.flush()
-    return card.id
+    added: Any = session.connection().execute(_ADD_CARD, {"body": body, "created_at": now}).inserted_primary_key
+    return int(added[0])
 
 
 def card_body(session: Session, card_id: int) -> str | None:
@@ -137,10 +148,25 @@ def card_body(session: Session, card_id: int) -> str | None:
     return session.scalar(select(CardBody.body).where(CardBody.id == card_id))
 
 
+def said_in(session: Session, letter_id: int, *, organisation_ref: str) -> str | None:
+    """What this letter of the organisation says, as JSON. None when it is not kept any more."""
+    return session.scalar(
+        select(CardBody.body)
+        .join(Letter, Letter.card_id == CardBody.id)
+        .join(Organisation, Organisation.id == Letter.organisation_id)
+        .where(Letter.id == letter_id, Organisation.ref == organisation_ref)
+    )
+
+
 def anyone_new(session: Session, to: Select[int], *, key: str) -> bool:
     """Whether `to` selects anybody who has no letter under this key yet."""
-    has_one = exists().where(Letter.key == key, Letter.recipient == literal("p") + cast(Person.id, String))
-    return session.scalar(select(Person.id).where(Person.id.in_(to), ~has_one).limit(1)) is not None
+    return session.scalar(_NEW.where(Person.id.in_(to)), {"key": key}) is not None
+
+
+def anyone_has(session: Session, organisation_id: int, *, key: str) -> bool:
+    """Whether somebody of the organisation has a letter under this key."""
+    wanted = select(Letter.id).where(Letter.key == key, Letter.organisation_id == organisation_id)
+    return session.scalar(wanted.limit(1)) is not None
 
 
 def post(
@@ -225,29 +251,21 @@ def reply(
     replaces: str = "",
 ) -> None:
     """Write the answer to what the person just did. It goes at once and to the account they wrote from."""
-    session.add(
-        Letter(
-            organisation_id=account.person.organisation_id,
-            key=key,
-            recipient=f"a{account.id}",
-            kind=kind,
-            person_id=account.person_id,
-            account_id=account.id,
-            card_id=card_id,
-            state="waiting",
-            why="",
-            unasked=False,
-            urgent=True,
-            needs="",
-            due_at=now,
-            replaces=replaces,
-            message="",
-            tries=0,
-            owner="",
-            created_at=now,
-        )
+    session.connection().execute(
+        _REPLY,
+        {
+            "organisation_id": account.person.organisation_id,
+            "key": key,
+            "recipient": f"a{account.id}",
+            "kind": kind,
+            "person_id": account.person_id,
+            "account_id": account.id,
+            "card_id": card_id,
+            "due_at": now,
+            "replaces": replaces,
+            "created_at": now,
+        },
     )
-    session.flush()
 
 
 def columns(session: Session, key: str) -> dict[str, int]:
@@ -273,17 +291,8 @@ def anything_sent(session: Session, *, organisation_id: int) -> int:
 
 def newest_card(session: Session, account_id: int, *, since: datetime) -> str | None:
     """What the newest message in this account's conversation says, if it was written since then."""
-    return session.scalar(
-        select(CardBody.body)
-        .join(Letter, Letter.card_id == CardBody.id)
-        .where(
-            Letter.account_id == account_id,
-            Letter.created_at >= since,
-            Letter.state.in_(("waiting", "sending", "sent")),
-        )
-        .order_by(Letter.id.desc())
-        .limit(1)
-    )
+    body: str | None = session.connection().scalar(_NEWEST, {"account": account_id, "since": since})
+    return body
 
 
 def stop(session: Session, person: Person, *, why: str, unasked_only: bool) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -20,7 +20,8 @@ class Account(Base):
     """One person's account on one platform. ``conversation`` is the platform's id of the direct message.
 
     ``name`` is what the platform calls them, or empty; ``changed_at`` when it last told how the account stands.
-    ``home_seen``: they have looked at their own page there, so it is kept up to date.
+    ``home_seen``: they have looked at their own page there, so it is kept up to date. ``guest``: they are a guest of
+    the workspace.
     """
 
     __tablename__ = "accounts"
@@ -36,6 +37,7 @@ class Account(Base):
     name: Mapped[str] = mapped_column(String(LONGEST_NAME), default="")
     changed_at: Mapped[datetime | None] = mapped_column(default=None)
     home_seen: Mapped[bool] = mapped_column(default=False, index=True)
+    guest: Mapped[bool] = mapped_column(default=False)
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
@@ -84,16 +86,29 @@ class ConsentRecord(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
+# Made once: it runs at every event.
+_ACCOUNT = (
+    select(Account)
+    .where(
+        Account.platform == bindparam("platform"),
+        Account.workspace == bindparam("workspace"),
+        Account.user == bindparam("user"),
+    )
+    .with_for_update(key_share=True)
+)
+
+
 def account_of(session: Session, platform: str, workspace: str, user: str) -> Account | None:
     """The account, with its person, or None when we never met.
 
     On PostgreSQL whoever asks for it next waits for this transaction: what one person does is answered in turn.
     """
-    return session.scalar(
-        select(Account)
-        .where(Account.platform == platform, Account.workspace == workspace, Account.user == user)
-        .with_for_update(key_share=True)
-    )
+    return session.scalar(_ACCOUNT, {"platform": platform, "workspace": workspace, "user": user})
+
+
+def accounts(session: Session, ids: Iterable[int]) -> Sequence[Account]:
+    """The accounts with these ids, oldest first."""
+    return session.scalars(select(Account).where(Account.id.in_(list(ids))).order_by(Account.id)).all()
 
 
 def meet(

@@ -116,7 +116,7 @@ def erase(session: Session, person: Person, *, now: datetime) -> None:
     session.execute(
         update(Account)
         .where(Account.person_id == person.id)
-        .values(name="")
+        .values(name="", guest=False)
         .execution_options(synchronize_session=False)
     )
     person.first_seen_at = now

@@ -54,9 +54,7 @@ def reference_of(session: Session, tenant: str, who: str) -> Reference | None:
 
 def newest_of(session: Session, tenant: str) -> Reference | None:
     """That of the tenant which was first heard from last: the address of a tenant is the same for all its people."""
-    return session.scalar(
-        select(Reference).where(Reference.tenant == tenant).order_by(Reference.id.desc()).limit(1)
-    )
+    return session.scalar(select(Reference).where(Reference.tenant == tenant).order_by(Reference.id.desc()).limit(1))
 
 
 def forget(session: Session, person: Person) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 # Every model must be known before the tables are compared or made.
 from storage import (
     announcements,
+    channels,
     conversations,
     feedback,
     groups,
@@ -29,6 +30,7 @@ from storage.database import Base, Database
 
 TABLES = (
     announcements,
+    channels,
     conversations,
     feedback,
     groups,

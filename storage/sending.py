@@ -17,9 +17,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
-    exists,
     func,
-    literal_column,
     or_,
     select,
     tuple_,
@@ -28,9 +26,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from storage.at_once import AtOnce, read, read_moment, told
+from storage.channels import OPEN, Channel
 from storage.database import Moment
 from storage.groups import Membership
 from storage.meetings import Meeting, Rsvp
+from storage.order import SENDING, WAITING, behind, replaced
 from storage.organisations import Organisation
 from storage.outbox import CardBody, Letter
 from storage.people import Account, Person
@@ -40,7 +40,8 @@ class Claim(NamedTuple):
     """A letter somebody is about to send, with all that decides whether it is still true.
 
     A tuple, since thousands are made each second. ``ref`` names the letter outside the database. ``claimed_at`` is
-    when it was claimed to be sent (machine's clock): if it went, then not before that.
+    when it was claimed to be sent (machine's clock): if it went, then not before that. With ``channel_id`` it goes to
+    a channel, and to nobody alone. ``replaced``: a newer letter waits that takes the place of the same message.
     """
 
     id: int
@@ -73,6 +74,9 @@ class Claim(NamedTuple):
     meeting_starts_at: datetime | None
     meeting_cancelled: bool
     rsvp: str | None
+    channel_id: int | None = None
+    channel_open: bool | None = None
+    replaced: bool = False
 
 
 class Result(NamedTuple):
@@ -101,39 +105,19 @@ memberships: Any = Membership.__table__
 meetings: Any = Meeting.__table__
 rsvps: Any = Rsvp.__table__
 cards: Any = CardBody.__table__
-
-WAITING: Any = literal_column("'waiting'")
-SENDING: Any = literal_column("'sending'")
+channels: Any = Channel.__table__
 
 
 def _due(*, urgent: bool, resting: bool) -> Any:
     """Ids of letters that may go now. ``resting``: leave out those for workspaces that asked for a rest."""
-    earlier = letters.alias("earlier")
     now = bindparam("now", type_=Moment())
-    behind = exists().where(
-        earlier.c.account_id == letters.c.account_id,
-        earlier.c.id != letters.c.id,
-        letters.c.kind != literal_column("'help'"),
-        or_(
-            earlier.c.state == SENDING,
-            and_(
-                earlier.c.state == WAITING,
-                earlier.c.due_at <= now,
-                or_(
-                    earlier.c.urgent > letters.c.urgent,
-                    and_(earlier.c.urgent == letters.c.urgent, earlier.c.id < letters.c.id),
-                ),
-            ),
-        ),
-        # Said once more without an "or", so that the index of open letters serves.
-        earlier.c.state.in_([WAITING, SENDING]),
-    )
     query = select(letters.c.id).where(
         letters.c.state == WAITING,
         letters.c.urgent.is_(urgent),
         letters.c.due_at <= now,
         or_(letters.c.not_before.is_(None), letters.c.not_before <= bindparam("real", type_=Moment())),
-        ~behind,
+        ~behind("account_id", now),
+        or_(letters.c.channel_id.is_(None), ~behind("channel_id", now)),
     )
     if resting:
         of_resting = select(accounts.c.id).where(
@@ -153,10 +137,10 @@ _FACTS = (
         (organisations.c.ref + "-" + cast(letters.c.id, String)).label("ref"),
         letters.c.kind,
         letters.c.card_id,
-        accounts.c.platform,
-        accounts.c.workspace,
+        func.coalesce(accounts.c.platform, channels.c.platform).label("platform"),
+        func.coalesce(accounts.c.workspace, channels.c.workspace).label("workspace"),
         accounts.c.user,
-        accounts.c.conversation,
+        func.coalesce(accounts.c.conversation, channels.c.conversation).label("conversation"),
         accounts.c.gone,
         letters.c.account_id,
         letters.c.replaces,
@@ -168,7 +152,7 @@ _FACTS = (
         people.c.reach_by,
         people.c.stopped_at.is_not(None),
         people.c.silenced_at.is_not(None),
-        people.c.time_zone,
+        func.coalesce(people.c.time_zone, organisations.c.time_zone),
         func.coalesce(func.nullif(people.c.quiet_hours, ""), organisations.c.quiet_hours),
         organisations.c.nation,
         letters.c.group_id,
@@ -179,6 +163,9 @@ _FACTS = (
         meetings.c.starts_at,
         meetings.c.cancelled_at.is_not(None),
         rsvps.c.answer,
+        letters.c.channel_id,
+        channels.c.state == OPEN,
+        replaced(),
     )
     .select_from(letters)
     .join(organisations, organisations.c.id == letters.c.organisation_id)
@@ -188,6 +175,7 @@ _FACTS = (
         memberships,
         and_(memberships.c.person_id == letters.c.person_id, memberships.c.group_id == letters.c.group_id),
     )
+    .outerjoin(channels, channels.c.id == letters.c.channel_id)
     .outerjoin(meetings, meetings.c.id == letters.c.meeting_id)
     .outerjoin(rsvps, and_(rsvps.c.meeting_id == letters.c.meeting_id, rsvps.c.person_id == letters.c.person_id))
 )

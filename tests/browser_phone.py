@@ -52,9 +52,20 @@ class BrowserPhone:
         self._say(f"@bot {text}", view=f"channel:{channel}")
         self._open()
 
-    def command(self, text: str) -> None:
-        """Use the slash command, which nobody else sees."""
-        self._say(f"/pag {text}".rstrip(), view="")
+    def command(self, text: str, *, channel: str = "") -> None:
+        """Use the slash command, which nobody else sees; in a channel too."""
+        self._say(f"/pag {text}".rstrip(), view=f"channel:{channel}" if channel else "")
+        if channel:
+            self._open()
+
+    def channel_press(self, channel: str, label: str) -> None:
+        """Press the newest button with this label in a channel."""
+        self._no_form_in_the_way()
+        page = self._open(view=f"channel:{channel}")
+        found = [button for button in page.select("#log button") if words(button) == label]
+        assert found, f"no button of the channel says {label!r}"
+        self._submit("press", [("press", str(found[-1]["value"]))])
+        self._open()
 
     def press(self, label: str) -> None:
         """Press the newest button with this label: in the conversation with the bot, or else in a channel."""

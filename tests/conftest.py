@@ -60,6 +60,8 @@ WAYS = [
     "slack-buttons-postgresql",
     "slacksocket-buttons",
     "slacksocket-words",
+    "teams-buttons",
+    "teams-words",
 ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
+from threading import Lock
 from typing import Any
 from uuid import uuid4
 
@@ -132,9 +133,18 @@ class Issuer:
         return {"keys": [{**_public(number), "kid": _key_id(number), **shared} for number in self._published]}
 
 
-@cache
+_making = Lock()
+
+
 def rsa_key(number: int) -> RSAPrivateKey:
     """A private key, the same each time within a process. A negative number: a stranger's, never published."""
+    # A test signs in one thread while the connector publishes in another: both must get the same key.
+    with _making:
+        return _made(number)
+
+
+@cache
+def _made(number: int) -> RSAPrivateKey:
     return generate_private_key(public_exponent=65537, key_size=2048)
 
 

@@ -24,6 +24,7 @@ LENGTHS: Mapping[str, int] = {
     "Adjustment.reason": 500,
     "Adjustment.alternative": 500,
     "Announcement.text": 2500,
+    "Channel.name": 150,
     "Comment.text": 3000,
     "Comment.outcome": 2000,
     "Contacts.helpline": 300,

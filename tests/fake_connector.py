@@ -108,7 +108,7 @@ class FakeConnector:
     ``messages`` are activities as they stand now, with ``id`` and ``conversation``; one that was taken away also has
     ``deleted``. ``updates`` and ``deletes`` say what was done to them; `issuer` knows which tokens were asked for.
     ``faults`` names whatever it refused because of the rules of activities and cards: it should stay empty.
-    ``calls`` counts by the names of `CALLS`.
+    ``calls`` counts by the names of `CALLS`. Phones keep in ``said`` what people typed.
 
     The bot is installed for everyone. ``unreachable`` maps a person's id, or a channel's, to the code answered for
     them. ``people`` holds what is known of a person; ``channels`` the channels and who is in them. ``delay`` holds
@@ -124,6 +124,7 @@ class FakeConnector:
         self.url = self.token_url = self.openid_url = ""
         self.calls: Counter[str] = Counter()
         self.messages: list[Json] = []
+        self.said: list[Json] = []
         self.updates: list[Json] = []
         self.deletes: list[Json] = []
         self.faults: list[str] = []
@@ -189,6 +190,12 @@ class FakeConnector:
         }
         self._heard.add((activity["conversation"]["id"], activity["id"]))
         return activity
+
+    def begin_thread(self, activity: Json) -> None:
+        """Let an activity be the first of a thread of its channel: a thread has the id of what began it."""
+        conversation = activity["conversation"]
+        conversation["id"] = f"{conversation['id'].partition(';')[0]};messageid={activity['id']}"
+        self._heard.add((conversation["id"], activity["id"]))
 
     def shown_to(self, user: str) -> list[Json]:
         """What stands in the conversation with `user` now, whatever ids it had."""

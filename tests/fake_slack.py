@@ -74,6 +74,8 @@ ARGUMENTS = {
     "chat.postMessage": "channel text blocks metadata parse link_names mrkdwn unfurl_links unfurl_media thread_ts",
     "chat.update": "channel ts text blocks metadata parse link_names",
     "conversations.history": "channel oldest latest inclusive include_all_metadata limit cursor",
+    "conversations.info": "channel",
+    "conversations.invite": "channel users",
     "conversations.open": "users return_im",
     "files.completeUploadExternal": "files channel_id initial_comment thread_ts",
     "files.getUploadURLExternal": "filename length alt_txt snippet_type",
@@ -92,7 +94,8 @@ class FakeSlack:
     ``homes`` are the Home views as they now stand, by user id.
     ``faults`` names whatever it refused because of limits: it should stay empty. ``calls`` counts by method.
     ``socket`` is its Socket Mode.
-    ``unreachable`` maps a user id to the code Slack answers for them; ``channels`` the channels to their members;
+    ``unreachable`` maps a user id to the code Slack answers for them; ``channels`` the channels to their members,
+    ``names`` to what they are called, and ``archived`` are those that are; ``guests`` cannot be added to channels;
     ``tokens`` maps each token that is good to its team; ``codes`` what oauth.v2.access hands out, once, for each code.
     ``delay`` holds each posting back (seconds). ``check_blocks`` off makes it fast enough for benchmarks.
     """
@@ -114,6 +117,9 @@ class FakeSlack:
         self.people: dict[str, Json] = {}
         self.unreachable: dict[str, str] = {}
         self.channels: dict[str, set[str]] = {"C0GROUP": {BOT}}
+        self.names = {"C0GROUP": "our-group"}
+        self.archived: set[str] = set()
+        self.guests: set[str] = set()
         self.socket = FakeSocket()
         self.delay = 0.0
         self.trigger_life = 3.0
@@ -294,6 +300,25 @@ class FakeSlack:
             raise Refused("user_not_found")
         return {"channel": {"id": self.direct_with(user)}}
 
+    def _conversations_info(self, given: Json) -> Json:
+        channel = given.get("channel", "")
+        if channel not in self.channels:
+            raise Refused("channel_not_found")
+        member = self.bot in self.channels[channel]
+        told = {"id": channel, "name": self.names.get(channel, "somewhere"), "is_member": member}
+        return {"channel": {**told, "is_archived": channel in self.archived}}
+
+    def _conversations_invite(self, given: Json) -> Json:
+        channel, user = self._reachable(given.get("channel", "")), given.get("users", "")
+        if user not in self.people:
+            raise Refused("user_not_found")
+        if user in self.channels[channel]:
+            raise Refused("already_in_channel")
+        if user in self.guests:
+            raise Refused("user_is_ultra_restricted")
+        self.channels[channel].add(user)
+        return {"channel": {"id": channel}}
+
     def _chat_postMessage(self, given: Json) -> Json:  # noqa: N802 (Slack's name)
         channel = self._reachable(given.get("channel", ""))
         self._check_message(given)
@@ -402,6 +427,8 @@ class FakeSlack:
             raise Refused("channel_not_found")
         if self.bot not in self.channels[channel]:
             raise Refused("not_in_channel")
+        if channel in self.archived:
+            raise Refused("is_archived")
         return channel
 
     def _same_team(self, given: Json, team: str) -> None:

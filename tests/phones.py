@@ -13,7 +13,8 @@ class Native(Protocol):
 
     def say(self, text: str) -> None: ...
     def mention(self, channel: str, text: str) -> None: ...
-    def command(self, text: str) -> None: ...
+    def command(self, text: str, *, channel: str = "") -> None: ...
+    def channel_press(self, channel: str, label: str) -> None: ...
     def press(self, label: str) -> None: ...
     def fill(self, answers: Answers) -> None: ...
     def screen(self) -> str: ...
@@ -79,9 +80,20 @@ class Phone:
         """Type words to the bot where others can see them."""
         self.native.mention(channel, text)
 
-    def command(self, text: str) -> None:
-        """Use the slash command."""
-        self.native.command(text)
+    def command(self, text: str, *, channel: str = "") -> None:
+        """Use the slash command, in the conversation with the bot or in a channel."""
+        if channel:
+            self.native.command(text, channel=channel)
+        else:
+            self.native.command(text)
+
+    def channel(self, channel: str = "C0GROUP") -> str:
+        """All that this person can read in a channel, newest last."""
+        return self.native.channel(channel)
+
+    def channel_press(self, label: str, *, channel: str = "C0GROUP") -> None:
+        """Press a button that stands in a channel, where everybody sees it."""
+        self.native.channel_press(channel, label)
 
     def screen(self) -> str:
         """All that stands in the conversation, newest last."""

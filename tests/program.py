@@ -1,4 +1,4 @@
-"""The program as an operator starts it: `pag run` in a process of its own, against a Slack of ours on loopback."""
+"""The program as an operator starts it: `pag run` in a process of its own, with its platform on loopback."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ ROOT = Path(__file__).parent.parent
 class Program:
     """`pag run` in a folder of its own. It can be killed, stopped and started again on the same data."""
 
-    def __init__(self, folder: Path, slack: FakeSlack, *, at: str = "2027-03-02T10:00:00+00:00", **more: str) -> None:
+    def __init__(
+        self, folder: Path, slack: FakeSlack | None, *, at: str = "2027-03-02T10:00:00+00:00", **more: str
+    ) -> None:
         self.folder = folder
         self.slack = slack
         self.port = free_port()
@@ -36,14 +38,11 @@ class Program:
             "DATABASE_URL": f"sqlite:///{folder}/pag.db",
             "DATA_KEYS": KEY,
             "PORT": str(self.port),
-            "SLACK_BOT_TOKEN": TOKEN,
-            "SLACK_SIGNING_SECRET": SECRET,
-            "SLACK_API_URL": slack.url,
-            "SLACK_MAX_SENDS_PER_SECOND": "0",
             "PAG_CLOCK_FILE": str(folder / "clock"),
             "HELPLINE": "Cancer helpline, 01632 960100",
             "PALS": "PALS, 01632 960200",
             "SAFEGUARDING_CONTACT": "Safeguarding team, 01632 960300",
+            **(_for_slack(slack) if slack else {}),
             **more,
         }
         self._process: subprocess.Popen[bytes] | None = None
@@ -98,6 +97,7 @@ class Program:
 
     def phone(self, name: str, user: str) -> SlackPhone:
         """A person's Slack."""
+        assert self.slack is not None
         return SlackPhone(self.slack, f"{self.url}/slack/events", user=user, name=name, channels=("C0GROUP",))
 
     def get(self, path: str) -> tuple[int, str]:
@@ -113,6 +113,15 @@ class Program:
     def log(self) -> str:
         """Everything it has written so far."""
         return (self.folder / "log").read_text(encoding="utf-8")
+
+
+def _for_slack(slack: FakeSlack) -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": TOKEN,
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_API_URL": slack.url,
+        "SLACK_MAX_SENDS_PER_SECOND": "0",
+    }
 
 
 def free_port() -> int:

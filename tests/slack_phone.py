@@ -9,7 +9,7 @@ import json
 import re
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.fake_slack import FakeSlack, View
@@ -21,7 +21,7 @@ APP = "A0TABLE"
 
 
 class SlackPhone:
-    """One person in Slack. ``url`` is the program's ``/slack/events``. A guest may be barred from slash commands.
+    """One person in Slack. ``url`` is the program's ``/slack/events``. Guests may use no slash command and no short cut.
 
     ``socket``: what they do reaches the program by Socket Mode instead.
 
@@ -70,11 +70,22 @@ class SlackPhone:
         """Look at the bot's direct message, and write nothing."""
         self._event({"type": "app_home_opened", "user": self.user, "channel": self._direct(), "tab": "messages"})
 
-    def change(self, *, name: str = "", time_zone: str = "", closed: bool = False, at: float = 0.0) -> None:
+    def change(
+        self,
+        *,
+        name: str = "",
+        time_zone: str = "",
+        closed: bool = False,
+        guest: Literal["", "of one channel", "of several"] | None = None,
+        at: float = 0.0,
+    ) -> None:
         """Be renamed, move to another time zone, have the account closed or (without ``closed``) opened again.
 
-        ``at``: when Slack told (seconds, Unix time); an earlier one arrives late.
+        ``guest``: become one, or (empty) a full member. ``at``: when Slack told (seconds, Unix time); an earlier one
+        arrives late.
         """
+        if guest is not None:
+            self.be_guest(guest)
         stands = self.slack.people[self.user]
         stands |= {"name": name or stands["name"], "tz": time_zone or stands["tz"], "deleted": closed}
         if closed:
@@ -83,6 +94,14 @@ class SlackPhone:
             self.slack.unreachable.pop(self.user, None)
         told = {"id": self.user, "team_id": self.team, **stands, "profile": {"display_name": stands["name"]}}
         self._event({"type": "user_change", "user": told, "cache_ts": int(time.time())}, at=at)
+
+    def be_guest(self, of: Literal["", "of one channel", "of several"] = "of several") -> None:
+        """Be a guest of the workspace, or (empty) a full member. Slack is yet to tell the program."""
+        one = of == "of one channel"
+        self.slack.people[self.user] |= {"is_restricted": bool(of), "is_ultra_restricted": one}
+
+    def _is_guest(self) -> bool:
+        return bool(self.slack.people[self.user].get("is_restricted"))
 
     def open_home(self) -> None:
         """Look at the bot's Home."""
@@ -108,12 +127,14 @@ class SlackPhone:
 
     def shortcut(self, callback: str) -> None:
         """Choose a global short cut."""
+        assert not self._is_guest(), "this workspace lets guests use no short cut"
         trigger = self.slack.trigger(self.user)
         stamp = f"{time.time():.6f}"
         self._quietly({"type": "shortcut", "callback_id": callback, "trigger_id": trigger, "action_ts": stamp})
 
     def message_shortcut(self, callback: str, message: Json) -> None:
         """Choose a short cut in the menu of a message."""
+        assert not self._is_guest(), "this workspace lets guests use no short cut"
         self._quietly(
             {
                 "type": "message_action",
@@ -132,6 +153,7 @@ class SlackPhone:
 
     def command(self, text: str, *, command: str = "/pag", channel: str = "") -> None:
         """Type a slash command; in the direct message, or in a channel."""
+        assert not self._is_guest(), "this workspace lets guests use no slash command"
         self._no_form_in_the_way()
         where = channel or self._direct()
         form = {
@@ -156,10 +178,37 @@ class SlackPhone:
             assert answer.get("response_type", "ephemeral") == "ephemeral", "the whole channel would see the answer"
             self.slack.post(where, user=self.slack.bot, text=answer["text"], ephemeral_to=self.user)
 
+    def channel_press(self, channel: str, label: str) -> None:
+        """Press the button with this label, in the newest message of the channel that has it."""
+        self._no_form_in_the_way()
+        self._press(*self._button_in(self._seen(channel), label))
+
+    def channel_event(self, kind: str, channel: str, *, at: float = 0.0, **more: Any) -> None:
+        """Something happens to the channel, and Slack tells the bot: ``kind`` is the event's type."""
+        self._event({"type": kind, "channel": channel, "user": self.user, **more}, at=at)
+
+    def archive(self, channel: str) -> None:
+        """Archive the channel."""
+        self.slack.archived.add(channel)
+        self.channel_event("channel_archive", channel)
+
+    def unarchive(self, channel: str) -> None:
+        """Open the channel again."""
+        self.slack.archived.discard(channel)
+        self.channel_event("channel_unarchive", channel)
+
+    def rename(self, channel: str, name: str) -> None:
+        """Give the channel another name."""
+        self.slack.names[channel] = name
+        named = {"id": channel, "name": name, "created": int(time.time())}
+        self._event({"type": "channel_rename", "channel": named})
+
     def press(self, label: str) -> None:
         """Press the button with this label, in the newest message that has it."""
         self._no_form_in_the_way()
-        message, block, element = self._button(label)
+        self._press(*self._button(label))
+
+    def _press(self, message: Json, block: Json, element: Json) -> None:
         action = {name: value for name, value in element.items() if name not in ("accessibility_label", "confirm")}
         pressed = {**action, "block_id": block.get("block_id", "b1"), "action_ts": f"{time.time():.6f}"}
         container = {
@@ -244,6 +293,9 @@ class SlackPhone:
     def _button(self, label: str) -> tuple[Json, Json, Json]:
         places = [self._direct(), *(channel for channel, who in self.slack.channels.items() if self.user in who)]
         seen = sorted((message for place in places for message in self._seen(place)), key=lambda one: one["ts"])
+        return self._button_in(seen, label)
+
+    def _button_in(self, seen: list[Json], label: str) -> tuple[Json, Json, Json]:
         for message in reversed(seen):
             found = [(block, element) for block, element in _buttons(message) if element["text"]["text"] == label]
             assert len(found) < 2, f"two buttons say {label!r}"

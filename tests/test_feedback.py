@@ -9,7 +9,7 @@ from handlers.chat import Refusal
 from storage import conversations, feedback, people
 from storage.feedback import Comment
 from tests.phones import Phone
-from tests.world import World, user
+from tests.world import World
 
 CHAIRS = "The chairs in the waiting room are too low for my mum"
 
@@ -93,7 +93,7 @@ def test_on_no_it_is_deleted(world: World) -> None:
     assert "I have deleted it" in amina.screen()
     assert not comments(world)
     with world.turn() as turn:
-        account = people.account_of(turn.session, world.platform, world.workspace, user("Amina"))
+        account = people.account_of(turn.session, world.platform, world.workspace, world.user("Amina"))
         assert account is not None
         assert conversations.open_question(turn.session, account.id, now=turn.now) is None
 

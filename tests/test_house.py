@@ -72,7 +72,8 @@ NO_STORIES = {
 """Features whose stories are told in the tests of another."""
 
 OF_THE_WHOLE = {
-    "attacks", "fake_connector", "fuzz", "browser", "house", "migrations", "program", "table", "texts", "translate"
+    "attacks", "both", "browser", "fake_connector", "fuzz", "house", "migrations", "program", "table", "teams_phone",
+    "texts", "translate",
 }  # fmt: skip
 """Tests of no single module."""
 

@@ -19,7 +19,7 @@ from storage.groups import Group
 from storage.outbox import CardBody, Letter
 from storage.people import Account, Person
 from tests.phones import Phone
-from tests.world import World, user
+from tests.world import World
 
 CHAIRS = "The chairs in the waiting room are too low for my mum"
 QUIRK = "a chair by the door"
@@ -97,7 +97,9 @@ def test_my_data_shows_all_that_is_held(world: World) -> None:
     amina = world.member("Amina", group)
     everything_about(world, amina, "Amina", group)
     amina.do("See my data", say="my data")
-    assert amina.sees("Name: Amina", user("Amina"), "Volunteers: active", QUIRK, "No door", "A stool", CHAIRS, "F-1")
+    assert amina.sees(
+        "Name: Amina", world.user("Amina"), "Volunteers: active", QUIRK, "No door", "A stool", CHAIRS, "F-1"
+    )
     assert amina.sees("Spring meeting", "yes", "use your words", "Privacy notice", "Bring your diaries", "8pm to 8am")
 
 
@@ -177,7 +179,7 @@ def test_deleted_data_is_gone_from_every_table(world: World) -> None:
     assert len(cara.messages()) == told
     assert not rows_about(world, person.id, account_id)
     left = whole_database(world)
-    for trace in ("Amina", user("Amina"), CHAIRS, QUIRK, "No door"):
+    for trace in ("Amina", world.user("Amina"), CHAIRS, QUIRK, "No door"):
         assert trace not in left
     with world.turn() as turn:
         assert turn.session.get(Person, person.id) is None

@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answered import Answered
+from bot.frontdoor import LARGEST
 from bot.platform import Address, Platform, Undeliverable
 from bot.slack import frontdoor
 from bot.slack.connect import Slack
@@ -486,7 +487,7 @@ def test_who_is_not_slack_stays_outside(program: Program) -> None:
     assert post(program.url, body, secret="wrong", content_type="application/json")[0] == 401
     late = time.time() - frontdoor.WINDOW - 5
     assert post(program.url, body, secret=SECRET, content_type="application/json", at=late)[0] == 401
-    large = b'{"a": "' + b"x" * frontdoor.LARGEST + b'"}'
+    large = b'{"a": "' + b"x" * LARGEST + b'"}'
     assert post(program.url, large, secret=SECRET, content_type="application/json")[0] == 413
     assert program.events == []
 

@@ -25,6 +25,8 @@ from handlers.texts.help import WORDS
 from handlers.texts.signposts import Contacts
 from handlers.texts.support import Coming, Hurry
 from storage.announcements import Announcement
+from storage.channel_posts import Coming as Shared
+from storage.channels import Channel
 from storage.digests import Week
 from storage.feedback import Comment
 from storage.groups import Group, Membership
@@ -168,7 +170,9 @@ LINES = [
     )
 ]
 HELD = Held(
-    accounts=[Account(id=1, person_id=1, platform="slack", workspace="T1", user="U1", conversation="D1")],
+    accounts=[
+        Account(id=1, person_id=1, platform="slack", workspace="T1", user="U1", conversation="D1", guest=True)
+    ],
     memberships=PLACES,
     needs=NEEDS,
     arranged=[(DONE[0], NEEDS[0], MEETINGS[0])],
@@ -184,6 +188,12 @@ FIELDS = [
     Field("size", "Which size?", "choice", (Option("s", "Small"), Option("l", "Large")), hint="Choose one."),
     Field("help", "What would help?", "choices", (Option("a", "A break"), Option("b", "A call")), required=False),
     Field("sure", "Are you sure?", "yes_no"),
+]
+CHANNELS = [
+    Channel(id=number, organisation_id=1, name=name, state=state, names=number == 1, group_id=1, group=GROUP)
+    for number, (name, state) in enumerate(
+        (("our-group", "open"), ("", "archived"), ("old", "left"), ("gone", "deleted"), ("", "closed")), 1
+    )
 ]
 PLANS = [
     Plan(GROUP, "Our meeting", (LOCAL, *more), LOCAL, 90, "both", "https://example.org", "01632 960105", "Room 1", rule)
@@ -209,6 +219,8 @@ BY_TYPE: dict[object, Sequence[object]] = {
     Comment: COMMENTS,
     Announcement: ANNOUNCEMENTS,
     Need: NEEDS,
+    Channel: CHANNELS,
+    Shared: (Shared(2, 1, ["Amina", "Bill"]), Shared(), Shared(3, 0, ["Amina"])),
     Week: (Week(), Week(1, 1, 1, 1, 1, 1, 1), Week(2, 2, 2, 2, 2, 2, 2)),
     Held: (HELD, Held((), (), (), (), (), (), (), (), 0, 0)),
     Contacts: (Contacts("Helpline, 01632 960100", "PALS, 01632 960200", "Team, 01632 960300"), Contacts()),
@@ -289,6 +301,8 @@ def _made_up(hint: object, name: str) -> Iterator[object]:
     elif typing.get_origin(hint) in (typing.Union, UnionType):
         yield from (value for part in typing.get_args(hint) if part is not type(None) for value in _made_up(part, name))
         yield None
+    elif typing.get_origin(hint) is typing.Literal:
+        yield from typing.get_args(hint)
     elif typing.get_origin(hint) is typing.get_origin(Callable[[int], str]):
         yield lambda given: f"Words {given.name}" if isinstance(given, Group) else "Words"
     elif typing.get_origin(hint) is tuple:

@@ -100,6 +100,14 @@ class Sandbox:
         message = self._transcripts.carrying(letter)
         return Sent(message, self._conversation(address)) if message else None
 
+    async def name_of(self, channel: Address) -> str:
+        """What the channel is called."""
+        return channel.conversation.removeprefix("channel:")
+
+    async def invite(self, channel: Address, user: str) -> bool:
+        """Everybody can open every channel of the sandbox."""
+        return True
+
     def _conversation(self, address: Address) -> str:
         if address.conversation.startswith("channel:"):
             return address.conversation
@@ -122,7 +130,8 @@ class Sandbox:
             )
             if heard is None:
                 return self._screen.address(persona, view, form=_form(posted))
-            answered = await self._receive(translate.event(persona, heard[0], id=event, place=heard[1]))
+            said = translate.event(persona, heard[0], id=event, place=heard[1], channel=view)
+            answered = await self._receive(said)
             return await self._show(answered, persona, view, form=_form(posted))
 
         if not text:
@@ -135,7 +144,8 @@ class Sandbox:
 
         async def act() -> str:
             place: Literal["channel", "direct"] = "channel" if view else "direct"
-            answered = await self._receive(translate.event(persona, press, id=event, place=place))
+            pressed = translate.event(persona, press, id=event, place=place, channel=view)
+            answered = await self._receive(pressed)
             return await self._show(answered, persona, view, form=_form(posted), message=press.message)
 
         return await self._once(event, act)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.sandbox.transcript import Persona
 from handlers.calendar import occurrences, to_local, to_utc
 from handlers.privacy import NOTICE_VERSION
-from storage import groups, meetings, organisations, people, support
+from storage import channels, groups, meetings, organisations, people, support
 from storage.groups import Group
 from storage.organisations import Organisation
 from storage.people import Person
@@ -113,6 +113,15 @@ def make_sample(session: Session, *, now: datetime) -> Organisation:
     support.set_needs(session, cast["amina"], {"extra_breaks": "every 30 minutes"}, now=now)
     _monthly(session, organisation, made[ALLIANCE], "FREQ=MONTHLY;BYDAY=2TU", "Monthly meeting", time(18), now)
     _monthly(session, organisation, made[RADIOTHERAPY], "FREQ=MONTHLY;BYDAY=3TH", "Radiotherapy group", time(14), now)
+    channel = channels.ask(
+        session,
+        organisation.id,
+        platform="sandbox",
+        workspace=WORKSPACE,
+        conversation=f"channel:{CHANNEL}",
+        by=cast["grace"],
+    )
+    channels.link(session, channel, made[ALLIANCE], names=False, now=now)
     return organisation
 
 

@@ -117,11 +117,18 @@ def read_move(to: str) -> Move:
     raise Malformed("The clock moves to tomorrow, or to what is due next.")
 
 
-def event(persona: Persona, what: Said | Pressed | Submitted | Opened, *, id: str, place: Place = "direct") -> Event:
+def event(
+    persona: Persona,
+    what: Said | Pressed | Submitted | Opened,
+    *,
+    id: str,
+    place: Place = "direct",
+    channel: str = "",
+) -> Event:
     """One thing this person did. As in Slack, typed words alone cannot be answered by a whole form."""
     account = Account("sandbox", persona.workspace, persona.key)
     shows_forms = isinstance(what, Pressed | Submitted) or place == "command"
-    return Event(f"{persona.key}-{id}", account, what, place, shows_forms, persona.name, ZONE)
+    return Event(f"{persona.key}-{id}", account, what, place, shows_forms, persona.name, ZONE, channel)
 
 
 @dataclass(frozen=True)

@@ -7,37 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-from aiohttp import web
+from bot.frontdoor import TurnedAway, parse_json
 
-LARGEST = 1024 * 1024
-"""Bytes. Slack's payloads stay far below."""
 WINDOW = 5 * 60
 """Seconds that a signature is good for: docs.slack.dev/authentication/verifying-requests-from-slack."""
 MOST_FIELDS = 100
-
-
-class TurnedAway(Exception):
-    """The request is refused; ``status`` is the HTTP answer."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(f"turned away with {status}")
-        self.status = status
-
-
-async def read(request: web.Request) -> bytes:
-    """The raw body. Raises TurnedAway 413 as soon as it is longer than allowed."""
-    if (request.content_length or 0) > LARGEST:
-        raise TurnedAway(413)
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > LARGEST:
-            raise TurnedAway(413)
-    return bytes(body)
 
 
 def verify(body: bytes, headers: Mapping[str, str], *, secret: str, now: float) -> None:
@@ -59,15 +36,14 @@ def signature(body: bytes, stamp: str, *, secret: str) -> str:
 
 def parse(body: bytes, *, content_type: str) -> dict[str, object]:
     """The payload in `body`: JSON, a form, or JSON inside a form. Raises TurnedAway 400."""
-    try:
-        if content_type == "application/json":
-            payload = json.loads(body)
-        else:
+    if content_type == "application/json":
+        payload = parse_json(body)
+    else:
+        try:
             form = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS))
-            payload = json.loads(form["payload"]) if "payload" in form and "command" not in form else form
-    # Deep nesting and numbers of thousands of digits fail in their own ways.
-    except (ValueError, RecursionError):
-        raise TurnedAway(400) from None
+        except ValueError:
+            raise TurnedAway(400) from None
+        payload = parse_json(form["payload"]) if "payload" in form and "command" not in form else form
     if not isinstance(payload, dict) or not payload:
         raise TurnedAway(400)
     return payload

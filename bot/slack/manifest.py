@@ -21,7 +21,9 @@ METHODS = {
     "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
-    "conversations.history": "im:history",
+    "conversations.history": "im:history channels:history groups:history",
+    "conversations.info": "channels:read groups:read",
+    "conversations.invite": "channels:write.invites groups:write.invites",
     "conversations.open": "im:write",
     "files.completeUploadExternal": "files:write",
     "files.getUploadURLExternal": "files:write",
@@ -31,21 +33,37 @@ METHODS = {
     "views.open": "",
     "views.publish": "",
 }
-"""Every method that we call, and the scope it needs, if any: docs.slack.dev/reference/methods."""
+"""Every method that we call, and the scopes it needs, if any: docs.slack.dev/reference/methods.
+
+Private channels, which Slack calls groups here, have scopes of their own. History is only read to look up a message of
+ours of which nobody knows whether it arrived.
+"""
 
 EVENTS = {
     "app_home_opened": "",
     "app_mention": "app_mentions:read",
     "app_uninstalled": "",
+    "channel_archive": "channels:read",
+    "channel_deleted": "channels:read",
+    "channel_left": "channels:read",
+    "channel_rename": "channels:read",
+    "channel_unarchive": "channels:read",
+    "group_archive": "groups:read",
+    "group_deleted": "groups:read",
+    "group_left": "groups:read",
+    "group_rename": "groups:read",
+    "group_unarchive": "groups:read",
+    "member_joined_channel": "channels:read groups:read",
+    "member_left_channel": "channels:read groups:read",
     "message.im": "im:history",
     "team_access_granted": "",
     "team_access_revoked": "",
     "tokens_revoked": "",
     "user_change": "users:read",
 }
-"""Every event that we listen to, and the scope it needs, if any: docs.slack.dev/reference/events."""
+"""Every event that we listen to, and the scopes it needs, if any: docs.slack.dev/reference/events."""
 
-SCOPES = sorted({"commands", *METHODS.values(), *EVENTS.values()} - {""})
+SCOPES = sorted({"commands", *(scope for each in (*METHODS.values(), *EVENTS.values()) for scope in each.split())})
 """What a workspace is asked for, and nothing else."""
 
 

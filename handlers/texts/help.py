@@ -51,6 +51,8 @@ WORDS: dict[str, str] = {
     "answer for": "Answers an invitation for somebody without chat.",
     "stop everything for": "Stops every message to a person, at once.",
     "undo stop for": "Lets me write to that person again, up to 30 days later.",
+    "use this channel": "Uses the channel you write it in for your group, after asking you.",
+    "group channels": "Shows the channels of your groups, and can end their use.",
     "announcements": "Shows what was sent to your groups, and to how many people.",
     "new group": "Sets up a group.",
     "coordinators": "Shows and changes who coordinates a group.",
@@ -105,6 +107,7 @@ def coordinator() -> Card:
             Button("Show comments", "feedback.comments"),
             Button("Show the call list", "calls.list"),
             Button("Answer for somebody", "on_behalf.name"),
+            Button("Channels of my groups", "channels.list"),
         ),
     )
 

@@ -42,6 +42,11 @@ def answered_in_direct_message() -> str:
     return "I have answered you in a direct message."
 
 
+def answered_here() -> str:
+    """Shown for a moment under the button that was pressed."""
+    return "I have answered you here."
+
+
 def please_write_in_private() -> str:
     """Shown only to the person, who wrote where others can see."""
     return "I have not kept that, because others can see it here. Please write to me in a direct message."

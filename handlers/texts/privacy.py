@@ -93,6 +93,7 @@ def _sections(person: Person, organisation: Organisation, held: Held) -> list[tu
         f"{account.platform.title()}, workspace {account.workspace}, user {account.user}"
         + (f", conversation {account.conversation}" if account.conversation else "")
         + (f", named {account.name} there" if account.name else "")
+        + (", as a guest" if account.guest else "")
         for account in held.accounts
     ]
     groups = [_place(place, on(place.asked_at)) for place in held.memberships]

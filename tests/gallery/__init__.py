@@ -1,1 +1,1 @@
-"""Pictures of all that we send to Slack, for people to look at."""
+"""Pictures of all that we send to Slack and to Teams, for people to look at."""

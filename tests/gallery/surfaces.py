@@ -1,4 +1,4 @@
-"""What there is to draw: each card and form that `handlers.texts` can make, as Slack is given it."""
+"""What there is to draw: each card and form that `handlers.texts` can make, as Slack and as Teams are given it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,23 @@ from dataclasses import dataclass
 from bot.slack.translate import blocks, home, modals
 from handlers.chat import Card, Form
 from handlers.texts import forms
+from tests import extremes
+from tests.gallery import teams
 from tests.slack_limits import Json
 from tests.test_texts import every_text
 
 
 @dataclass(frozen=True)
 class Surface:
-    """One message or view. ``shown`` is its JSON, with its ``kind`` for the page's frame."""
+    """One message or view. ``shown`` is its JSON for Slack, with its ``kind`` for the page's frame.
+
+    ``teams`` are what Teams is given instead: see `teams.shown`. People's own pages are Slack's alone.
+    """
 
     feature: str
     name: str
     shown: Json
+    teams: tuple[Json, ...] = ()
 
 
 PAGES = {
@@ -36,24 +42,42 @@ def every_surface() -> Iterator[Surface]:
     for text in every_text():
         feature, _, function = text.name.partition(".")
         number = 0
-        for shown in (shown for made in text.made() for shown in _shown(made)):
+        for made, shown in (pair for given in text.made() if not _asks_nothing(given) for pair in _shown(given)):
             if repr(shown) not in seen:
                 seen.add(repr(shown))
                 number += 1
-                yield Surface(feature, f"{feature}-{function}-{number:02}", shown)
+                yield Surface(feature, f"{feature}-{function}-{number:02}", shown, tuple(teams.shown(made)))
     for whose, parts in PAGES.items():
         for number in (0, -1):
             yield Surface("page", f"page-{whose}-{number + 2}", _page(parts, number))
 
 
-def _shown(made: Card | Form) -> Iterator[Json]:
+def the_largest() -> Iterator[tuple[str, Json]]:
+    """The Adaptive Cards with the longest words and the most parts, and whose they are."""
+    seen: set[str] = set()
+    for text in every_text():
+        for one in (one for made in extremes.made(text) for one in teams.shown(made)):
+            if repr(one) not in seen:
+                seen.add(repr(one))
+                yield f"{text.name}, the largest", one["content"]
+
+
+def _asks_nothing(made: Card | Form) -> bool:
+    """A question without choices, which nobody is ever shown."""
+    return isinstance(made, Form) and any(
+        not field.options and field.kind in ("choice", "choices") for field in made.fields
+    )
+
+
+def _shown(made: Card | Form) -> Iterator[tuple[Card | Form, Json]]:
     if isinstance(made, Card):
-        yield _message(made)
+        yield made, _message(made)
         return
-    yield {"kind": "modal", **_words_of(modals.modal(made))}
+    yield made, {"kind": "modal", **_words_of(modals.modal(made))}
     for number, field in enumerate(made.fields):
         # The same form, for people who type.
-        yield _message(forms.question(made, field, left=len(made.fields) - number, first=number == 0))
+        card = forms.question(made, field, left=len(made.fields) - number, first=number == 0)
+        yield card, _message(card)
 
 
 def _page(parts: tuple[str, ...], which: int) -> Json:

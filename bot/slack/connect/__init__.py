@@ -11,8 +11,8 @@ import aiohttp
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.platform import Address, Sent, Undeliverable
-from bot.slack.connect import calls, files
+from bot.platform import Address, ChannelChanged, Sent, Undeliverable
+from bot.slack.connect import calls, channels, files
 from bot.slack.connect.arrivals import Arrivals
 from bot.slack.connect.calls import calling, text_at
 from bot.slack.connect.socket import SILENCE, Socket
@@ -35,7 +35,7 @@ class Slack:
     """Slack, as a `Platform`, as a web route, and by Socket Mode.
 
     ``token_for`` gives the bot token of a workspace (team id), or None for one we are not installed in; ``changed`` is
-    told where we were let in or taken out.
+    told where we were let in or taken out, ``channel_changed`` how channels now stand.
     Without ``signing_secret`` nothing comes in over HTTP, without ``app_token`` nothing by Socket Mode; ``silence`` is
     how long that may hear nothing. ``timeout`` is in seconds and holds for each call. ``now`` is the machine's clock,
     for signatures.
@@ -47,6 +47,7 @@ class Slack:
         token_for: Callable[[str], str | None],
         receive: Receive,
         changed: Callable[[Change], Awaitable[bool]] | None = None,
+        channel_changed: Callable[[ChannelChanged], Awaitable[bool]] | None = None,
         signing_secret: str = "",
         app_token: str = "",
         silence: float = SILENCE,
@@ -60,6 +61,7 @@ class Slack:
         self._silence = silence
         self._receive = receive
         self._changed = changed
+        self._channel_changed = channel_changed
         self._api_url = api_url
         self._timeout = timeout
         self._now = now
@@ -81,6 +83,7 @@ class Slack:
             client=calls.client(self._session, api_url=self._api_url, token=None),
             send=self.send,
             changed=self._changed,
+            channel_changed=self._channel_changed,
         )
 
     async def close(self) -> None:
@@ -177,6 +180,14 @@ class Slack:
                 raise
             raise Undeliverable("ambiguous", why.code) from None
         raise Undeliverable("ambiguous", "history_too_long")
+
+    async def name_of(self, channel: Address) -> str:
+        """What the channel is called."""
+        return await channels.name_of(self._client_for(channel.workspace), channel.conversation)
+
+    async def invite(self, channel: Address, user: str) -> bool:
+        """Add the person to the channel. Twice does no harm."""
+        return await channels.invite(self._client_for(channel.workspace), channel.conversation, user)
 
     async def show_home(self, address: Address, cards: Sequence[Card]) -> None:
         """Publish the person's Home. Twice does no harm."""

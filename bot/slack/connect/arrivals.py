@@ -16,11 +16,13 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.platform import Address, Sent, Undeliverable
+from bot.frontdoor import TurnedAway, read
+from bot.platform import Address, ChannelChanged, Sent, Undeliverable
 from bot.slack import frontdoor
 from bot.slack.connect.calls import calling, quiet
 from bot.slack.connect.profiles import Profiles
 from bot.slack.translate import blocks, modals
+from bot.slack.translate.channels import channel_change
 from bot.slack.translate.installations import Change, change
 from bot.slack.translate.payloads import Heard, Kind, Malformed, Payload, understand
 from handlers.chat import Card, Changed, Event, Form, Submitted
@@ -57,7 +59,8 @@ class Arrivals:
     """The way in. ``client_for`` gives the client of a workspace; ``now`` is the machine's clock, for signatures.
 
     ``send`` is for the one answer that does not go through the outbox: `help now` while the database is down.
-    ``changed`` takes up where we were let in or taken out, and says whether it could.
+    ``changed`` takes up where we were let in or taken out, and ``channel_changed`` how a channel now stands; each says
+    whether it could.
     """
 
     def __init__(
@@ -70,10 +73,12 @@ class Arrivals:
         client: AsyncWebClient,
         send: Send,
         changed: Callable[[Change], Awaitable[bool]] | None = None,
+        channel_changed: Callable[[ChannelChanged], Awaitable[bool]] | None = None,
     ) -> None:
         self._receive = receive
         self._secret = secret
         self._now = now
+        self._channel_changed = channel_changed
         self._client_for = client_for
         self._send = send
         self._changed = changed
@@ -83,7 +88,7 @@ class Arrivals:
     async def come_in(self, request: web.Request) -> web.Response:
         """Answer one request of Slack's. Whatever a client sends, this raises nothing."""
         try:
-            body = await frontdoor.read(request)
+            body = await read(request)
             frontdoor.verify(body, request.headers, secret=self._secret, now=self._now())
             payload = frontdoor.parse(body, content_type=request.content_type)
             if payload.get("type") == "url_verification" and isinstance(payload.get("challenge"), str):
@@ -91,14 +96,14 @@ class Arrivals:
             if payload.get("ssl_check") == "1":
                 return web.Response()
             return await self._dispatch(payload)
-        except frontdoor.TurnedAway as why:
+        except TurnedAway as why:
             return web.Response(status=why.status)
 
     async def take(self, payload: Payload) -> Mapping[str, object] | None:
         """What goes back for one payload of Socket Mode, often nothing; None where Slack should deliver it again."""
         try:
             answer = await self._dispatch(payload)
-        except frontdoor.TurnedAway as why:
+        except TurnedAway as why:
             log.warning("an envelope was turned away: %d", why.status)
             return None
         if answer.status != 200:
@@ -110,11 +115,14 @@ class Arrivals:
         try:
             if self._changed and (told := change(payload)):
                 return web.Response(status=200 if await self._changed(told) else 503)
+            if moved := channel_change(payload):
+                kept = self._channel_changed is None or await self._channel_changed(moved)
+                return web.Response(status=200 if kept else 503)
             heard = understand(payload)
         except Malformed:
-            raise frontdoor.TurnedAway(400) from None
+            raise TurnedAway(400) from None
         if heard is None:
-            raise frontdoor.TurnedAway(404)
+            raise TurnedAway(404)
         if heard.event is None:
             return web.Response()
         account = heard.event.account
@@ -133,7 +141,7 @@ class Arrivals:
             self._profiles.forget(asked.account)
             return BoltResponse(status=503) if (await self._receive(asked)).failed else await ack()
         profile = await self._profiles.of(asked.account)
-        event = replace(asked, name=profile.name or asked.name, time_zone=profile.time_zone)
+        event = replace(asked, name=profile.name or asked.name, time_zone=profile.time_zone, guest=profile.guest)
         answered = await self._receive(event)
         if answered.at_once and await self._tell(answered.at_once, event):
             return await ack()
@@ -217,7 +225,7 @@ async def _close_form(ack: AsyncAck, answered: Answered, heard: Heard) -> BoltRe
     """Close the form, or keep it open with what is wrong, or show the next one in its place."""
     if answered.errors and (placed := modals.errors(answered.errors, heard.fields)):
         return await ack(response_action="errors", errors=placed)
-    if answered.form:
+    if answered.form and not answered.errors:
         return await ack(response_action="update", view=modals.modal(answered.form))
     return await ack()
 

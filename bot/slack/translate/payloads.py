@@ -100,7 +100,7 @@ def _event(payload: Payload, event: Payload) -> Heard:
     else:
         return Heard()
     account = Account("slack", team, _id(event, "user"))
-    return Heard(Event(event_id, account, what, place), channel=channel)
+    return Heard(Event(event_id, account, what, place, channel=_shared(channel)), channel=channel)
 
 
 def _change(payload: Payload, event: Payload) -> Heard:
@@ -110,7 +110,8 @@ def _change(payload: Payload, event: Payload) -> Heard:
         at = datetime.fromtimestamp(float(_word(event, "event_ts")), UTC)
     except (ValueError, OverflowError, OSError):
         raise Malformed from None
-    what = Changed(at, _storable(told.name), told.time_zone, active=_at(event, "user", "deleted") is not True)
+    active = _at(event, "user", "deleted") is not True
+    what = Changed(at, _storable(told.name), told.time_zone, active=active, guest=told.guest)
     account = Account("slack", _word(payload, "authorizations", 0, "team_id") or _id(payload, "team_id"), user)
     return Heard(Event(_id(payload, "event_id"), account, what))
 
@@ -125,9 +126,9 @@ def _not_from_a_person(event: Payload, *, ours: str) -> bool:
 def _typed(payload: Payload, text: str, *, account: Account, kind: Kind) -> Heard:
     """A slash command or a shortcut: typed or chosen where nobody else sees it."""
     trigger = _id(payload, "trigger_id")
-    name = _word(payload, "user_name") or _name(payload)
-    event = Event(trigger, account, Said(text), "command", shows_forms=True, name=name)
-    return Heard(event, kind, trigger=trigger, channel=_word(payload, "channel_id"))
+    name, channel = _word(payload, "user_name") or _name(payload), _word(payload, "channel_id")
+    event = Event(trigger, account, Said(text), "command", shows_forms=True, name=name, channel=_shared(channel))
+    return Heard(event, kind, trigger=trigger, channel=channel)
 
 
 def _chosen(payload: Payload, message: Payload) -> Heard:
@@ -158,8 +159,14 @@ def _press(payload: Payload, action: Payload) -> Heard:
         what=Pressed(pressed_action(action_id), _word(action, "value"), message),
         shows_forms=bool(trigger),
         name=_name(payload),
+        channel=_shared(channel),
     )
     return Heard(event, "press", trigger=trigger, channel=channel)
+
+
+def _shared(channel: str) -> str:
+    """`channel`, unless it is a direct message."""
+    return "" if channel.startswith("D") else channel
 
 
 def _submission(payload: Payload, view: Payload) -> Heard:

@@ -1,0 +1,33 @@
+"""What a workspace bars, as it shows in letters that could not go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.slack.outcomes import barred
+from handlers import guests
+from handlers.turn import Turn
+from storage import people
+from storage.organisations import Organisation
+from storage.people import Account
+
+
+def note(session: Session, codes: Mapping[int, str], *, now: datetime) -> None:
+    """Look through why letters did not go, by the ids of their accounts, for what a workspace bars.
+
+    Whoever can have it changed is told, once for each workspace and kind of bar.
+    """
+    telling = [account for account, code in codes.items() if barred(code, guest=True)]
+    if not telling:
+        return
+    found: dict[tuple[str, guests.Bar], Account] = {}
+    for account in people.accounts(session, telling):
+        what = barred(codes[account.id], guest=account.guest)
+        if what and account.platform == "slack":
+            found.setdefault((account.workspace, what), account)
+    for (_, what), account in found.items():
+        organisation = session.get_one(Organisation, account.person.organisation_id)
+        guests.barred(Turn(session, now, organisation), account, what)

@@ -1,0 +1,46 @@
+"""The words about what a workspace bars."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from handlers.chat import Button, Card
+
+_CALLS = Button("Show the call list", "calls.list")
+_ONCE = "I tell you this once."
+
+
+def barred(what: Literal["guests", "everyone", "conversation"]) -> Card:
+    """To administrators and coordinators: whom the workspace does not let us write to, and what to ask for."""
+    if what == "conversation":
+        return Card(
+            "Slack: nobody can write to me",
+            "The messages tab of this app is switched off. I cannot write to anyone there either. "
+            "My messages wait until it is on.\n\n"
+            "Please ask whoever looks after the app to do this:\n"
+            "- 1. Open api.slack.com/apps and choose this app.\n"
+            "- 2. Choose App Home.\n"
+            "- 3. Switch on the messages tab, and tick the box below it.",
+            note=f"If it is on by now, all is well. {_ONCE}",
+        )
+    if what == "guests":
+        return Card(
+            "Slack: I cannot write to a guest",
+            "Your workspace does not let me. It may be the same for other guests. "
+            "What they need to hear is on the call list.\n\n"
+            "Please ask whoever runs your workspace to check this:\n"
+            "- 1. Guests may use this app.\n"
+            "- 2. I am in a channel that the guest is in.\n"
+            "- 3. No rule stops apps from sending messages to guests.\n\n"
+            "When it is mended, ask the guest to write to me. Then I can answer.",
+            buttons=(_CALLS,),
+            note=_ONCE,
+        )
+    return Card(
+        "Slack: I may not send messages",
+        "A rule of your workspace stops me. What people need to hear is on the call list.\n\n"
+        "Please ask whoever runs your workspace to let this app send direct messages. "
+        "When it is mended, ask people to write to me. Then I can answer.",
+        buttons=(_CALLS,),
+        note=_ONCE,
+    )

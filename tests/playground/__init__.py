@@ -1,0 +1,1 @@
+"""The main job in Microsoft's own Agents Playground: the client of Teams, with no account and no network."""
