@@ -1,4 +1,6 @@
-"""The servers that `benchmarks.answering` asks: our program, and bare Bolt. ``python -m benchmarks.answerers WHICH DIR``
+"""The servers that `benchmarks.answering` asks: our program, and bare Bolt.
+
+Run as ``python -m benchmarks.answerers WHICH DIR``.
 
 Bare Bolt has the same database, pragmas, transactions and threads behind it. ``bare`` runs in each transaction the very
 statements that ours runs for the same command, as recorded from the driver, and reads what they give; ``one row``

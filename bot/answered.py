@@ -13,10 +13,10 @@ class Answered:
     """What the platform does at once. Every other answer is a letter in the outbox.
 
     ``form``: show it now. ``errors``: it is the submitted one, which stays open with these words beside its fields.
-    ``aside``: one neutral line that only this person sees. ``replacing``: the card that takes the place of the pressed one; it is
-    in the outbox too, so a platform that cannot show it at once may leave it. ``failed``: nothing was kept; the platform
-    should deliver it again. ``at_once``: send this to the person now, since the outbox cannot be reached (`help now`
-    only).
+    ``aside``: one neutral line that only this person sees. ``replacing``: the card that takes the place of the pressed
+    one; it is in the outbox too, so a platform that cannot show it at once may leave it. ``failed``: nothing was kept;
+    the platform should deliver it again. ``at_once``: send this to the person now, since the outbox cannot be reached
+    (`help now` only).
     """
 
     form: Form | None = None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from bot.slack.outcomes import barred
 from handlers import guests
 from handlers.turn import Turn
 from storage import people
@@ -31,3 +31,17 @@ def note(session: Session, codes: Mapping[int, str], *, now: datetime) -> None:
     for (_, what), account in found.items():
         organisation = session.get_one(Organisation, account.person.organisation_id)
         guests.barred(Turn(session, now, organisation), account, what)
+
+
+def barred(code: str, *, guest: bool) -> Literal["", guests.Bar]:
+    """What the workspace bars, where Slack answers writing to somebody with `code`; empty where it is about them alone.
+
+    Slack tells apps of nothing else that it bars: not of guests who may use no slash command or short cut. Teams has
+    no such codes.
+    """
+    if code == "messages_tab_disabled":
+        return "conversation"
+    restricted = code.startswith("restricted_action")
+    if guest and (restricted or code in ("cannot_dm_bot", "user_not_visible")):
+        return "guests"
+    return "everyone" if restricted else ""

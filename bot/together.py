@@ -21,7 +21,12 @@ class Together(Generic[Asked, Back]):
     """
 
     def __init__(
-        self, threads: Threads, work: Callable[[Sequence[Asked]], Sequence[Back | Exception]], *, most: int, at_once: int
+        self,
+        threads: Threads,
+        work: Callable[[Sequence[Asked]], Sequence[Back | Exception]],
+        *,
+        most: int,
+        at_once: int,
     ) -> None:
         self._threads = threads
         self._work = work

@@ -61,7 +61,9 @@ class Membership(Base):
 
 
 # Made once: one or the other runs at most events.
-_PLACE = select(Membership).where(Membership.group_id == bindparam("group"), Membership.person_id == bindparam("person"))
+_PLACE = select(Membership).where(
+    Membership.group_id == bindparam("group"), Membership.person_id == bindparam("person")
+)
 _COORDINATED = (
     select(Group)
     .join(Membership, Membership.group_id == Group.id)

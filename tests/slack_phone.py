@@ -21,7 +21,8 @@ APP = "A0TABLE"
 
 
 class SlackPhone:
-    """One person in Slack. ``url`` is the program's ``/slack/events``. Guests may use no slash command and no short cut.
+    """One person in Slack. ``url`` is the program's ``/slack/events``. Guests may use
+    no slash command and no short cut.
 
     ``socket``: what they do reaches the program by Socket Mode instead.
 

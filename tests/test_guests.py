@@ -10,7 +10,7 @@ from typing import Literal
 
 import pytest
 
-from bot.slack.outcomes import barred
+from bot.bars import barred
 from bot.slack.translate.profile import profile_of
 from handlers.chat import Card
 from storage import meetings, people

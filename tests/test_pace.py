@@ -103,7 +103,9 @@ def test_it_forgets_places_that_are_free(loop: Loop) -> None:
     assert len(pace._places) < 100
 
 
-AMINA, BILL, CARA = (Address("slack", team, user, f"D-{user}") for team, user in (("T1", "A"), ("T1", "B"), ("T2", "C")))
+AMINA = Address("slack", "T1", "A", "D-A")
+BILL = Address("slack", "T1", "B", "D-B")
+CARA = Address("slack", "T2", "C", "D-C")
 
 
 def test_a_conversation_has_a_pace_of_its_own(loop: Loop) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from bot.platform import Undeliverable
 
 HOUR = 3600.0
@@ -35,8 +33,7 @@ HELD = frozenset(
     }
 )
 MISTAKE = frozenset({"msg_too_long", "no_text"})
-RESTRICTED = "restricted_action"
-GONE_FAMILIES = (RESTRICTED,)
+GONE_FAMILIES = ("restricted_action",)
 MISTAKE_FAMILIES = ("invalid_arg", "invalid_blocks", "metadata_", "msg_blocks_too_long")
 
 
@@ -57,18 +54,6 @@ def outcome(*, status: int, code: str, retry_after: str = "") -> Undeliverable:
     if code in MISTAKE or code.startswith(MISTAKE_FAMILIES):
         return Undeliverable("mistake", code)
     return Undeliverable("ambiguous", code or f"http_{status}")
-
-
-def barred(code: str, *, guest: bool) -> Literal["", "guests", "everyone", "conversation"]:
-    """What the workspace bars, where `code` is the answer to writing to somebody; empty where it is about them alone.
-
-    Slack tells apps of nothing else that it bars: not of guests who may use no slash command or short cut.
-    """
-    if code == "messages_tab_disabled":
-        return "conversation"
-    if guest and (code.startswith(RESTRICTED) or code in ("cannot_dm_bot", "user_not_visible")):
-        return "guests"
-    return "everyone" if code.startswith(RESTRICTED) else ""
 
 
 def _seconds(retry_after: str) -> float:
