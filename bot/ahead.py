@@ -23,5 +23,5 @@ class Ahead:
         """So many more are done."""
         now = self._clock()
         if letters and now > self._since:
-            self.letters = max(LEAST, min(MOST, round(letters / (now - self._since) * SECONDS)))
+            self.letters = round(max(LEAST, min(MOST, letters / (now - self._since) * SECONDS)))
         self._since = now

@@ -161,7 +161,8 @@ def open_database(url: str, keys: Sequence[str]) -> Database:
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
         # As an event of the engine's it would cost every statement a look at who listens.
-        engine.dialect.do_begin = _begin_immediate  # type: ignore[method-assign, assignment]
+        dialect: Any = engine.dialect
+        dialect.do_begin = _begin_immediate
     return Database(engine)
 
 

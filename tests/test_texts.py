@@ -170,9 +170,7 @@ LINES = [
     )
 ]
 HELD = Held(
-    accounts=[
-        Account(id=1, person_id=1, platform="slack", workspace="T1", user="U1", conversation="D1", guest=True)
-    ],
+    accounts=[Account(id=1, person_id=1, platform="slack", workspace="T1", user="U1", conversation="D1", guest=True)],
     memberships=PLACES,
     needs=NEEDS,
     arranged=[(DONE[0], NEEDS[0], MEETINGS[0])],

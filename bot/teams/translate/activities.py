@@ -196,7 +196,10 @@ class _Activity:
         if self._id:
             return f"{self._conversation}:{self._id}"
         # Not every client numbers what it waits for. What is sent again is the same in every part.
-        told = json.dumps({name: self._given.get(name) for name in ("timestamp", "replyToId", "name", "value")})
+        try:
+            told = json.dumps({name: self._given.get(name) for name in ("timestamp", "replyToId", "name", "value")})
+        except RecursionError:
+            raise Malformed from None
         return f"{self._conversation}:{self._contact}:{hashlib.sha256(told.encode()).hexdigest()}"
 
     def _without_mention(self, text: str) -> tuple[bool, str]:

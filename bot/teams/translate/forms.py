@@ -7,7 +7,7 @@ What comes back is read in `marks`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -20,7 +20,7 @@ SHORT = 6
 """Questions in a form that stands in the conversation. A longer one opens as a dialog."""
 SHORT_BYTES = 20 * 1024
 CHOICES_SHOWN = 10
-"""From 11 on, one of many is a menu that can be searched. Any of many are always boxes to tick."""
+"""From 11 on, one of many is a menu. Any of many are always boxes to tick."""
 YES_NO = (Option("yes", "Yes"), Option("no", "No"))
 
 CHOOSE = "Choose"
@@ -134,7 +134,7 @@ def _typed(field: Field, given: Answer) -> Element:
 def _one(field: Field, options: tuple[Option, ...], chosen: tuple[str, ...]) -> Element:
     titles = {option.value: f"{option.group}: {option.label}" if option.group else option.label for option in options}
     element = _input("Input.ChoiceSet", field, marks.input_id(field.name), field.label)
-    element |= _look(tuple(titles.values()), is_chosen=bool(chosen and chosen[0] in titles))
+    element |= _look(titles.values())
     element |= {
         "choices": [{"title": uncomputed(title), "value": value} for value, title in titles.items()],
         "wrap": True,
@@ -142,13 +142,11 @@ def _one(field: Field, options: tuple[Option, ...], chosen: tuple[str, ...]) -> 
     return {**element, "value": chosen[0]} if chosen and chosen[0] in titles else element
 
 
-def _look(titles: tuple[str, ...], *, is_chosen: bool) -> Element:
-    """Buttons where there are few, else a menu."""
-    if len(titles) > CHOICES_SHOWN and not is_chosen:
-        # Some clients lose what stands in a menu with a search.
-        return {"style": "filtered", "placeholder": CHOOSE}
-    # Beside a button a title is Markdown; in a menu it is not.
-    if len(titles) > CHOICES_SHOWN or any(is_markup(title) for title in titles):
+def _look(titles: Iterable[str]) -> Element:
+    """Buttons where there are few, else a menu. Beside a button a title is Markdown; in a menu it is not."""
+    # A menu with a search ("filtered") is not in the schema of 1.5, and some clients lose what stands in it.
+    shown = list(titles)
+    if len(shown) > CHOICES_SHOWN or any(is_markup(title) for title in shown):
         return {"style": "compact", "placeholder": CHOOSE}
     return {"style": "expanded"}
 
