@@ -25,7 +25,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from sqlalchemy import event as happening
 
-from benchmarks.load import PEOPLE, SECRET, TEAM
+from benchmarks.load import PEOPLE, SECRET, TEAM, TEXT
 from bot.app import App
 from bot.now import Now
 from bot.slack.connect import Slack
@@ -36,7 +36,6 @@ from handlers.texts.inbox import answered_in_direct_message
 from storage import groups, organisations, people, schema
 from storage.database import Database, new_key, open_database
 
-TEXT = "my groups"
 MARK = 24
 """Characters of the hash of an event's id that stand in the keys it writes."""
 NOWHERE = "http://127.0.0.1:9/"  # nothing is sent: the answers stay in the outbox

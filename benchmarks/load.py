@@ -18,6 +18,7 @@ from urllib.parse import urlencode, urlsplit
 
 SECRET = "a signing secret of the benchmarks"
 TEAM = "T0BENCH"
+TEXT = "my groups"
 PEOPLE = tuple(f"U{number:04d}" for number in range(50))
 
 

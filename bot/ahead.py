@@ -7,7 +7,7 @@ from collections.abc import Callable
 SECONDS = 0.04
 """What a worker that dies leaves in doubt: the letters of so long, and those under way."""
 
-LEAST = 16
+LEAST = 4
 MOST = 192
 
 

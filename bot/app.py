@@ -36,7 +36,7 @@ from storage.database import Database
 
 log = logging.getLogger("pag.app")
 
-TOGETHER = 8
+TOGETHER = 16
 """Events that share a transaction at most: longer ones would keep the letters waiting."""
 FINISHING = 7.0
 """Seconds for what is under way when the program is asked to stop."""

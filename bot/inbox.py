@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from zoneinfo import available_timezones
 
 from sqlalchemy.exc import OperationalError
@@ -25,6 +26,7 @@ from storage import conversations, people, senders
 from storage.database import Database
 from storage.organisations import owner_of
 from storage.people import Account, Person
+from storage.undoing import Entangled
 
 log = logging.getLogger("pag.inbox")
 
@@ -48,8 +50,12 @@ class Inbox:
         Raises what the database raises when it is down.
         """
         try:
-            with database.transaction() as session:
-                return self._answer(session, event, now)
+            try:
+                with database.transaction() as session:
+                    return self._answer(session, event, now)
+            except Entangled:
+                with database.transaction(savepoints=True) as session:
+                    return self._answer(session, event, now)
         except Undone as undone:
             return undone.answered
 
@@ -68,7 +74,7 @@ class Inbox:
                 # It would be so for each of them, and each would wait for it anew.
                 return [away] * len(events)
             except Exception as mistake:  # noqa: BLE001 (whose it was shows when each goes alone)
-                if not isinstance(mistake, Undone):
+                if not isinstance(mistake, Undone | Entangled):
                     log.warning("events are answered one by one: %s", where(mistake))
         return [self._outcome(database, event, now) for event in events]
 
@@ -144,4 +150,9 @@ def _set(row: Account | Person, **facts: object) -> None:
 
 def _zone(told: str) -> str:
     # A zone that nobody knows would make every letter to the person impossible to time.
-    return told if told in available_timezones() else ""
+    return told if told in _zones() else ""
+
+
+@cache
+def _zones() -> set[str]:
+    return available_timezones()  # which reads the whole tree of them

@@ -25,6 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from storage.undoing import SAVEPOINTS
+
 # Names of constraints must be the same on every database, or Alembic sees drift.
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -95,9 +97,13 @@ class Database:
         self.writers = 1 if self.single else 8
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """A session whose work is committed at the end, or wholly undone when an exception leaves the block."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+    def transaction(self, *, savepoints: bool = False) -> Iterator[Session]:
+        """A session whose work is committed at the end, or wholly undone when an exception leaves the block.
+
+        ``savepoints``: also parts of it that wrote something can be undone, see `storage.undoing`.
+        """
+        info = {SAVEPOINTS: savepoints}
+        with Session(self.engine, expire_on_commit=False, info=info) as session, session.begin():
             yield session
 
     def rotate(self) -> int:

@@ -19,7 +19,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
-from bot import claimed, delivery
+from bot import ahead, claimed, delivery
 from bot.deadline import Deadline
 from bot.delivery import Delivery
 from handlers.truth import Send
@@ -81,6 +81,13 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(autouse=True)
+def groups_of_some_size() -> Iterator[None]:
+    """Time stands still in the model, so a group would never grow, and nothing wait long for its turn."""
+    with patch.object(ahead, "LEAST", 16):
+        yield
 
 
 def test_nothing_is_lost_twice_or_untrue_whatever_happens(machine: type[Delivering]) -> None:
