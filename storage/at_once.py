@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Connection, DateTime, Integer, Text, bindparam, cast, func, select
+from sqlalchemy import ARRAY, JSON, Connection, DateTime, Integer, Text, any_, bindparam, cast, func, select
 
 
 class AtOnce:
@@ -33,6 +33,18 @@ class AtOnce:
         rows = bindparam(name, type_=Text)
         each = func.json_each(rows) if self._sqlite else func.json_array_elements(cast(rows, JSON))
         return each.table_valued("value")
+
+    def among(self, column: Any, name: str) -> Any:
+        """Whether `column` is one of the numbers in the parameter `name`, which holds what `told_numbers` makes."""
+        if self._sqlite:
+            each = func.json_each(bindparam(name, type_=Text)).table_valued("value")
+            return column.in_(select(each.c.value))
+        # A join to JSON could make PostgreSQL read the whole table: it cannot know how few they are.
+        return column == any_(bindparam(name, type_=ARRAY(Integer)))
+
+    def told_numbers(self, numbers: Sequence[int]) -> str | list[int]:
+        """These numbers as a parameter for `among`."""
+        return json.dumps(list(numbers)) if self._sqlite else list(numbers)
 
     def text(self, given: Any, place: int) -> Any:
         """The text, or NULL, in this place of each row."""

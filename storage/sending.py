@@ -182,7 +182,7 @@ _FACTS = (
 
 
 class _Statements:
-    """What one kind of database is asked for every few letters. ``ids`` are rows of one number each."""
+    """What one kind of database is asked for every few letters."""
 
     def __init__(self, dialect: str) -> None:
         self.at_once = db = AtOnce(dialect)
@@ -191,8 +191,7 @@ class _Statements:
             for urgent in (True, False)
             for resting in (True, False)
         }
-        ids = db.given("ids")
-        these = letters.c.id.in_(select(db.number(ids, 0)))
+        these = db.among(letters.c.id, "ids")
         self.doubtful = db.all_rows(_DOUBTFUL)
         self.mark = (
             update(letters)
@@ -285,9 +284,11 @@ def claim(
             ids += read(connection, statements.due[urgent, bool(resting)], given)
     if not ids:
         return []
-    marked = {"ids": told(ids), "b_owner": owner, "b_lease": lease_until, "b_real": real}
+    found = [letter for (letter,) in ids]
+    these = statements.at_once.told_numbers(found)
+    marked = {"ids": these, "b_owner": owner, "b_lease": lease_until, "b_real": real}
     connection.execute(statements.mark_claimed, marked)
-    return claims(session, [letter for (letter,) in ids])
+    return claims(session, found)
 
 
 def record(session: Session, results: Sequence[Result], *, owner: str, now: datetime) -> None:
@@ -346,8 +347,10 @@ def doubtful(session: Session, *, real: datetime, owner: str, lease_until: datet
     ids = read(connection, statements.doubtful, {"real": real, "most": limit})
     if not ids:
         return []
-    taken = claims(session, [letter for (letter,) in ids])
-    connection.execute(statements.mark, {"ids": told(ids), "b_owner": owner, "b_lease": lease_until})
+    found = [letter for (letter,) in ids]
+    taken = claims(session, found)
+    these = statements.at_once.told_numbers(found)
+    connection.execute(statements.mark, {"ids": these, "b_owner": owner, "b_lease": lease_until})
     return taken
 
 
@@ -359,8 +362,9 @@ def expire_leases(session: Session, *, owner: str, real: datetime) -> None:
 def claims(session: Session, ids: Sequence[int]) -> list[Claim]:
     """These letters, in this order, with what decides whether they are still true."""
     connection = session.connection()
-    given = {"ids": told([(letter,) for letter in ids])}
-    found = {row[0]: _claim(row) for row in read(connection, _statements(connection.dialect.name).facts, given)}
+    statements = _statements(connection.dialect.name)
+    given = {"ids": statements.at_once.told_numbers(ids)}
+    found = {row[0]: _claim(row) for row in read(connection, statements.facts, given)}
     return [found[letter] for letter in ids if letter in found]
 
 
