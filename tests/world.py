@@ -128,6 +128,8 @@ class World:
     def __enter__(self) -> Self:
         if "slack" in self.platforms:
             self.slack_server = FakeSlack().__enter__()
+            # How fast a busy machine is, is not what a story tells of.
+            self.slack_server.trigger_life = 30.0
         if "teams" in self.platforms:
             self.connector = FakeConnector().__enter__()
         self.loop.run(self._start())
