@@ -37,7 +37,6 @@ from handlers.turn import Turn
 from handlers.words import Guess, Match, bare, find, is_help_now, plain
 from storage import conversations, groups, outbox
 from storage.people import Account, Person
-from storage.undoing import Entangled, undoable
 
 log = logging.getLogger("pag.inbox")
 
@@ -245,10 +244,8 @@ class Conversation:
     def _guarded(self, work: Callable[[], Reply], *, beside_field: list[Refusal] | None = None) -> Reply:
         """Do the work; a refusal or a mistake of ours undoes what it changed and becomes a card."""
         try:
-            with undoable(self.turn.session):
+            with self.turn.session.begin_nested():
                 return work()
-        except Entangled:
-            raise  # the inbox does all of it again
         except Refusal as refusal:
             if beside_field is not None and refusal.field:
                 beside_field.append(refusal)

@@ -26,7 +26,6 @@ from storage import conversations, people, senders
 from storage.database import Database
 from storage.organisations import owner_of
 from storage.people import Account, Person
-from storage.undoing import Entangled
 
 log = logging.getLogger("pag.inbox")
 
@@ -50,12 +49,8 @@ class Inbox:
         Raises what the database raises when it is down.
         """
         try:
-            try:
-                with database.transaction() as session:
-                    return self._answer(session, event, now)
-            except Entangled:
-                with database.transaction(savepoints=True) as session:
-                    return self._answer(session, event, now)
+            with database.transaction() as session:
+                return self._answer(session, event, now)
         except Undone as undone:
             return undone.answered
 
@@ -74,7 +69,7 @@ class Inbox:
                 # It would be so for each of them, and each would wait for it anew.
                 return [away] * len(events)
             except Exception as mistake:  # noqa: BLE001 (whose it was shows when each goes alone)
-                if not isinstance(mistake, Undone | Entangled):
+                if not isinstance(mistake, Undone):
                     log.warning("events are answered one by one: %s", where(mistake))
         return [self._outcome(database, event, now) for event in events]
 

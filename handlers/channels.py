@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 from handlers import cards, rights
 from handlers.chat import Card, Refusal
@@ -10,7 +11,7 @@ from handlers.rhythm import FARTHEST, invited_at
 from handlers.router import Router
 from handlers.texts import channels as texts
 from handlers.texts import rights as rights_texts
-from handlers.turn import Turn
+from handlers.turn import Kind, Turn
 from storage import channel_invitations as invitations
 from storage import channel_posts as posts
 from storage import channels, groups, meetings
@@ -110,15 +111,16 @@ def unlink(turn: Turn, person: Person, value: str) -> Card:
 @router.job("channels.keep", soon=True)
 def keep(turn: Turn) -> None:
     """Have each channel say what is so now, add who is new in the group, and tell coordinators what they can mend."""
-    for channel in channels.in_use(turn.session, turn.organisation.id):
+    in_use = channels.in_use(turn.session, turn.organisation.id)
+    near = _near(turn) if in_use else []
+    for channel in in_use:
         if channel.state == OPEN:
-            _show(turn, channel)
+            _show(turn, channel, {one.id: one for one in near if one.group_id == channel.group_id})
         if channel.group is not None:
             _tell(turn, channel, channel.group)
 
 
-def _show(turn: Turn, channel: Channel) -> None:
-    near = _near(turn, channel.group) if channel.group is not None else {}
+def _show(turn: Turn, channel: Channel, near: Mapping[int, Meeting]) -> None:
     known = posts.posts_in(turn.session, channel, near)
     new = [meeting for number, meeting in near.items() if number not in known]
     every = [*known.values(), *(posts.new_post(turn.session, channel, meeting) for meeting in new)]
@@ -158,25 +160,24 @@ def _card(turn: Turn, channel: Channel, post: ChannelPost, coming: Coming) -> tu
     return texts.shared(meeting, coming, names=channel.names, first_start=post.first_start), False
 
 
-def _near(turn: Turn, group: Group) -> dict[int, Meeting]:
-    """The group's meetings that are announced by now: as early as members are invited."""
+def _near(turn: Turn) -> list[Meeting]:
+    """The meetings that are announced by now: as early as members are invited."""
     coming = meetings.upcoming(turn.session, turn.organisation.id, now=turn.now, until=turn.now + FARTHEST)
-    nation = turn.organisation.nation
-    return {one.id: one for one in coming if one.group_id == group.id and turn.now >= invited_at(one, nation)}
+    return [one for one in coming if turn.now >= invited_at(one, turn.organisation.nation)]
 
 
 def _tell(turn: Turn, channel: Channel, group: Group) -> None:
-    coordinators = groups.coordinators_of(turn.session, group.id)
-    stamp = turn.now.isoformat()
+    def tell(card: Card, what: str, kind: Kind) -> None:
+        key = f"channel-{what}:{channel.id}:{turn.now.isoformat()}"
+        turn.tell(groups.coordinators_of(turn.session, group.id), card, key=key, kind=kind, group_id=group.id)
+
     if channel.state != OPEN and not channel.told:
         channel.told = True
-        key = f"channel-closed:{channel.id}:{stamp}"
-        turn.tell(coordinators, texts.is_closed(channel, group), key=key, kind="alert", group_id=group.id)
+        tell(texts.is_closed(channel, group), "closed", "alert")
     if channel.state == OPEN:
         invitations.invite_members(turn.session, channel)
     if barred := invitations.newly_barred(turn.session, channel):
-        key = f"channel-barred:{channel.id}:{stamp}"
-        turn.tell(coordinators, texts.not_added(channel, group, barred), key=key, kind="notice", group_id=group.id)
+        tell(texts.not_added(channel, group, barred), "barred", "notice")
 
 
 def _confirm(turn: Turn, channel: Channel, group: Group) -> Card:

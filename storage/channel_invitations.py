@@ -6,11 +6,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import exists, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from storage.channels import OPEN, Channel, ChannelInvitation
+from storage.database import inserting
 from storage.groups import Membership
 from storage.people import Account, Person
 
@@ -33,9 +32,8 @@ def invite_members(session: Session, channel: Channel) -> None:
         )
         .order_by(Account.id)
     )
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     names = ["channel_id", "account_id", "state", "tries"]
-    session.execute(insert(ChannelInvitation).from_select(names, wanted).on_conflict_do_nothing())
+    session.execute(inserting(session, ChannelInvitation).from_select(names, wanted).on_conflict_do_nothing())
 
 
 def to_add(

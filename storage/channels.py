@@ -6,11 +6,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import DateTime, ForeignKey, String, UniqueConstraint, delete, exists, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from storage.database import Base
+from storage.database import Base, inserting
 from storage.groups import Group
 from storage.meetings import Meeting
 from storage.people import Person
@@ -125,9 +123,8 @@ def ask(
     session: Session, organisation_id: int, *, platform: str, workspace: str, conversation: str, by: Person
 ) -> Channel:
     """The channel in which this coordinator asks to use it. Only they can go on with that."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     session.execute(
-        insert(Channel)
+        inserting(session, Channel)
         .values(organisation_id=organisation_id, platform=platform, workspace=workspace, conversation=conversation)
         .on_conflict_do_nothing()
     )

@@ -23,9 +23,9 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import DeclarativeBase, Session
-
-from storage.undoing import SAVEPOINTS
 
 # Names of constraints must be the same on every database, or Alembic sees drift.
 NAMES = {
@@ -97,13 +97,9 @@ class Database:
         self.writers = 1 if self.single else 8
 
     @contextlib.contextmanager
-    def transaction(self, *, savepoints: bool = False) -> Iterator[Session]:
-        """A session whose work is committed at the end, or wholly undone when an exception leaves the block.
-
-        ``savepoints``: also parts of it that wrote something can be undone, see `storage.undoing`.
-        """
-        info = {SAVEPOINTS: savepoints}
-        with Session(self.engine, expire_on_commit=False, info=info) as session, session.begin():
+    def transaction(self) -> Iterator[Session]:
+        """A session whose work is committed at the end, or wholly undone when an exception leaves the block."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def rotate(self) -> int:
@@ -138,6 +134,12 @@ def constants(words: Sequence[str]) -> list[Any]:
     if wrong := [word for word in words if not word.isidentifier()]:
         raise ValueError(f"not plain words: {wrong}")
     return [literal_column(f"'{word}'") for word in words]
+
+
+def inserting(session: Session, table: type[Base]) -> Any:
+    """An INSERT of the database's own kind, which knows ``on_conflict_do_nothing``."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    return insert(table)
 
 
 def new_key() -> str:

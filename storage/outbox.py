@@ -29,11 +29,9 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.database import Base, Moment, Secret, constants
+from storage.database import Base, Moment, Secret, constants, inserting
 from storage.groups import HERE, Membership
 from storage.meetings import Meeting
 from storage.organisations import Organisation
@@ -235,8 +233,7 @@ def post(
         "organisation_id key recipient kind person_id account_id group_id meeting_id meeting_version card_id state why "
         "unasked urgent needs due_at until replaces message tries owner created_at"
     ).split()
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    result = session.execute(insert(Letter).from_select(names, rows).on_conflict_do_nothing())
+    result = session.execute(inserting(session, Letter).from_select(names, rows).on_conflict_do_nothing())
     return int(result.rowcount)  # type: ignore[attr-defined]  # an INSERT's result has it
 
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.teams.translate import cards, forms, marks, replies, words
+from bot.teams.translate import cards, forms, marks, replies
 from handlers.chat import Answer, Attachment, Button, Card, Field, Form, Option, Picture
+from handlers.texts import surfaces
 from tests import card_schema, extremes
 from tests.connector_limits import MOST_BYTES, faults_of_activity, faults_of_card, size_of
 from tests.test_table import TEXTS, every_card, questions
@@ -104,7 +105,7 @@ def test_the_longest_and_the_most_fit_into_teams(text: Text) -> None:
             message = cards.message(card, letter="letter-of-26-signs-or-so-1", link_for=link_for)
             assert [*faults_of_activity(message), *card_schema.faults(message["attachments"][0]["content"])] == []
             assert size_of(message) <= MOST_BYTES
-            assert cards.TOO_LONG not in str(message), f"{len(card.text)} characters: show a few at a time"
+            assert surfaces.TOO_LONG not in str(message), f"{len(card.text)} characters: show a few at a time"
 
 
 def test_every_card_says_all_of_itself_on_it_and_beside_it() -> None:
@@ -112,7 +113,7 @@ def test_every_card_says_all_of_itself_on_it_and_beside_it() -> None:
         message = cards.message(card, letter="")
         content = message["attachments"][0]["content"]
         facts = [f"{fact}: {value}".strip() for fact, value in card.facts]
-        choices = [words.numbered(number, button.label) for number, button in enumerate(card.buttons, 1)]
+        choices = [surfaces.numbered(number, button.label) for number, button in enumerate(card.buttons, 1)]
         for said in (message["summary"], content["fallbackText"]):
             at = 0
             for part in filter(None, (card.title.strip(), card.text.strip(), *facts, *choices, card.note.strip())):
@@ -253,7 +254,7 @@ def test_what_is_too_long_is_cut_and_says_so_and_keeps_its_choices(card: Card) -
     message = cards.message(card, letter="1")
     assert faults_of_activity(message) == []
     assert size_of(message) <= MOST_BYTES
-    assert cards.TOO_LONG in str(message) or len(card.title) > 1
+    assert surfaces.TOO_LONG in str(message) or len(card.title) > 1
     assert len(actions(message["attachments"][0]["content"])) == len(card.buttons)
     for button in card.buttons:
         assert f"1. {button.label}" in message["summary"]

@@ -43,6 +43,7 @@ from handlers.chat import (
     Said,
     Submitted,
 )
+from handlers.texts import surfaces
 from tests.fake_slack import SECRET, TEAM, TOKEN, Disturbance, FakeSlack
 from tests.slack_limits import Json, faults_of_message, faults_of_view
 from tests.slack_phone import SlackPhone, post
@@ -219,7 +220,7 @@ def test_a_card_that_slack_cannot_hold_is_a_mistake(program: Program, ada: Slack
 
 def test_a_text_that_is_too_long_says_so() -> None:
     said = blocks.message(replace(CARD, text="A sentence. " * 2000))
-    assert blocks.TOO_LONG in json.dumps(said["blocks"])
+    assert surfaces.TOO_LONG in json.dumps(said["blocks"])
     assert said["blocks"][-2]["type"] == "actions"
 
 

@@ -17,6 +17,7 @@ from handlers.chat import Account, Card, Event, Form, Reply, Said
 from handlers.router import Handler, Router
 from handlers.texts import forms as form_texts
 from handlers.texts import inbox as inbox_texts
+from handlers.texts import surfaces
 from handlers.turn import Turn
 from handlers.words import Match, find
 from storage import outbox, people
@@ -150,7 +151,7 @@ def test_every_message_says_all_of_itself_in_its_text() -> None:
     for name, card in every_card():
         said = blocks.message(card)["text"].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
         facts = [f"{fact}: {value}".strip() for fact, value in card.facts]
-        choices = [blocks.numbered(number, button.label) for number, button in enumerate(card.buttons, 1)]
+        choices = [surfaces.numbered(number, button.label) for number, button in enumerate(card.buttons, 1)]
         at = 0
         for part in filter(None, (card.title.strip(), card.text.strip(), *facts, *choices, card.note.strip())):
             at = said.find(part, at)
@@ -181,7 +182,7 @@ def test_the_longest_and_the_most_fit_into_slack(text: Text) -> None:
             assert faults_of_message(message["text"], message["blocks"]) == []
             assert len(card.buttons) <= MOST_BUTTONS, "a wall of buttons: a long list shows a few at a time"
             assert len({button.label for button in card.buttons}) == len(card.buttons)
-            assert blocks.TOO_LONG not in str(message["blocks"]), f"{len(card.text)} characters: show a few at a time"
+            assert surfaces.TOO_LONG not in str(message["blocks"]), f"{len(card.text)} characters: show a few at a time"
 
 
 def test_many_groups_are_shown_a_few_at_a_time(one_world: World) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event as happening
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import OperationalError
 
 from bot.answered import Answered
 from bot.threads import Threads
@@ -21,7 +21,6 @@ from handlers.turn import Turn
 from storage import groups, outbox, people
 from storage.groups import Membership
 from storage.people import Person
-from storage.undoing import Entangled, undoable
 from tests.world import World
 
 NAMES = ("Amina", "Cara", "Dev", "Eve", "Lena")
@@ -216,45 +215,3 @@ def test_whoever_waits_hears_of_a_mistake_and_nobody_is_forgotten(one_world: Wor
     assert [one if isinstance(one, int) else type(one).__name__ for one in found] == [
         2, "ValueError", "CancelledError", 8, 10, "ZeroDivisionError", 16,
     ]  # fmt: skip
-
-
-def _look_for(turn: Turn, name: str) -> None:
-    if not people.people_named(turn.session, turn.organisation.id, name):
-        raise LookupError(name)
-
-
-def test_a_block_that_only_read_is_left_as_it_is(one_world: World) -> None:
-    with one_world.turn() as turn:
-        with pytest.raises(LookupError), undoable(turn.session):
-            _look_for(turn, "Nobody")
-        people.add_person(turn.session, one_world.organisation_id, name="Later", time_zone="UTC", now=turn.now)
-    with one_world.turn() as turn:
-        assert [person.name for person in people.everyone(turn.session, one_world.organisation_id)] == ["Later"]
-
-
-@pytest.mark.parametrize("how", ["added", "touched", "written", "refused by the database"])
-def test_a_block_that_wrote_cannot_be_undone_without_a_savepoint(one_world: World, how: str) -> None:
-    def block(turn: Turn) -> None:
-        person = people.add_person(turn.session, one_world.organisation_id, name="Ada", time_zone="UTC", now=turn.now)
-        with undoable(turn.session):
-            if how == "added":
-                turn.session.add(Membership(group_id=1, person_id=person.id, state="active", asked_at=turn.now))
-            elif how == "touched":
-                person.name = "Changed"
-            elif how == "written":
-                turn.session.execute(text("UPDATE people SET name = 'Changed'"))
-            else:
-                turn.session.execute(text("INSERT INTO memberships (id) VALUES (1)"))
-            raise LookupError
-
-    with pytest.raises(Entangled), one_world.turn() as turn:
-        block(turn)
-    with one_world.turn() as turn:
-        assert people.everyone(turn.session, one_world.organisation_id) == []
-    expected: type[Exception] = IntegrityError if how == "refused by the database" else LookupError
-    with one_world.database.transaction(savepoints=True) as session:
-        turn = Turn(session, one_world.now, turn.organisation)
-        with pytest.raises(expected):
-            block(turn)
-    with one_world.turn() as turn:
-        assert [person.name for person in people.everyone(turn.session, one_world.organisation_id)] == ["Ada"]

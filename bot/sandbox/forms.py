@@ -9,11 +9,10 @@ from itertools import groupby
 
 from bot.sandbox.translate import Block, Malformed, Posted, blocks
 from handlers.chat import Answer, Field, Form, Option
+from handlers.texts.surfaces import YES_NO
 
 FOLDS_OVER = 15
 """A list with more options than this is folded by group."""
-
-_YES_NO = (Option("yes", "Yes"), Option("no", "No"))
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ def _named(question: Question) -> str:
 
 
 def _options(field: Field) -> Sequence[Option]:
-    return _YES_NO if field.kind == "yes_no" else field.options
+    return YES_NO if field.kind == "yes_no" else field.options
 
 
 def _question(field: Field, *, place: str, filled: Mapping[str, Answer] | None, error: str) -> Question:

@@ -16,6 +16,7 @@ from bot.teams.translate.activities import Heard, Malformed, understand
 from bot.teams.translate.channels import channel_change
 from handlers.chat import Card, Event, Submitted
 from handlers.texts import inbox as texts
+from handlers.texts import surfaces
 
 if TYPE_CHECKING:
     from bot.answered import Answered, Receive
@@ -31,7 +32,6 @@ Answer = Callable[[Mapping[str, Any], Say], Awaitable[Back]]
 SLOW = 1.0
 """Seconds after which whoever waits sees that we are typing."""
 TYPING: Json = {"type": "typing"}
-NOT_OPENED = "The form did not open. Write help to see what you can type instead."
 NOTED: Back = (200, None)
 AGAIN: Back = (503, None)
 """Teams delivers it again."""
@@ -95,7 +95,7 @@ async def _in_a_message(answered: Answered, event: Event, say: Say) -> None:
     if answered.form:
         content = _shown(forms.shown, answered, event)
         if content is None or not await _try(_carrying(content), say):
-            await _tell(Card(NOT_OPENED), say)
+            await _tell(surfaces.not_opened(), say)
     if answered.aside:
         await _try(replies.line(answered.aside), say)
 
@@ -106,7 +106,7 @@ async def _in_place(answered: Answered, heard: Heard, event: Event, say: Say) ->
         if not answered.form:
             return replies.sent(heard.title)
         content = _shown(forms.shown, answered, event)
-        return replies.replaced(content) if content else replies.said(NOT_OPENED)
+        return replies.replaced(content) if content else replies.said(surfaces.not_opened().title)
     if answered.form:
         # The pressed card stays, so that its other buttons do too.
         await _in_a_message(answered, event, say)
@@ -128,7 +128,7 @@ def _where(event: Event) -> str:
 def _in_a_dialog(answered: Answered, event: Event, *, closes: bool) -> Json:
     if answered.form:
         content = _shown(forms.dialog, answered, event)
-        return replies.dialog(content) if content else replies.closed(NOT_OPENED)
+        return replies.dialog(content) if content else replies.closed(surfaces.not_opened().title)
     return replies.closed(answered.aside or ("" if closes else texts.answered_in_direct_message()))
 
 

@@ -18,7 +18,6 @@ from bot.teams.keys import Key
 ALGORITHM = "RS256"
 LEEWAY = 60
 """Seconds by which Microsoft's clock and ours may differ."""
-SERVICE_URL = "serviceurl"
 
 
 class Untrusted(Exception):

@@ -26,6 +26,7 @@ from bot.slack.translate.channels import channel_change
 from bot.slack.translate.installations import Change, change
 from bot.slack.translate.payloads import Heard, Kind, Malformed, Payload, understand
 from handlers.chat import Card, Changed, Event, Form, Submitted
+from handlers.texts import surfaces
 
 if TYPE_CHECKING:
     from bot.answered import Answered, Receive
@@ -35,7 +36,6 @@ log = logging.getLogger("pag.slack")
 TRIGGER_LIFE = 2.5
 """Seconds in which a form must be open. Slack's trigger lives for 3, and some of that is gone when it gets here."""
 AT_ONCE = "at-once"
-NOT_OPENED = "The form did not open. Please try again."
 
 OUTLINES: Mapping[Kind, dict[str, Any]] = {
     "command": {"command": "/pag"},
@@ -149,15 +149,14 @@ class Arrivals:
             return BoltResponse(status=503)
         if isinstance(event.what, Submitted):
             return await _close_form(ack, answered, heard)
-        aside = answered.aside
-        if answered.form and not await self._show(answered.form, event, trigger=heard.trigger):
-            aside = NOT_OPENED
+        opened = answered.form is None or await self._show(answered.form, event, trigger=heard.trigger)
+        aside = answered.aside if opened else surfaces.not_opened().title
         if aside and heard.kind == "command":
             return await ack(text=blocks.escaped(aside), response_type="ephemeral")
         if aside and heard.channel:
             await self._whisper(aside, event, channel=heard.channel)
-        elif aside == NOT_OPENED:
-            await self._tell(Card(NOT_OPENED), event)
+        elif not opened:
+            await self._tell(surfaces.not_opened(), event)
         return await ack()
 
     async def _tell(self, card: Card, event: Event) -> bool:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from handlers.chat import Button, Card
+from handlers.texts import surfaces
 
 Block = dict[str, Any]
 
@@ -36,8 +37,6 @@ LINK_FACT = "Link"
 """The fact that can be pressed: the way into a meeting. What is read is where it leads, so nobody is led astray."""
 _ADDRESS = re.compile(r"https://[\x21-\x7e]{1,2000}")
 
-TOO_LONG = "This message is too long to show in full."
-
 
 @lru_cache(maxsize=64)
 def message(card: Card) -> dict[str, Any]:
@@ -50,23 +49,10 @@ def message(card: Card) -> dict[str, Any]:
 
 def text_of(card: Card) -> str:
     """The whole of `card` in words: what screen readers read and lock screens show. The buttons are numbered."""
-    facts = "\n".join(f"{name}: {value}" for name, value in card.facts)
-    buttons = "\n".join(numbered(number, button.label) for number, button in enumerate(card.buttons, start=1))
-    picture = f"Picture: {card.picture.alt}" if card.picture else ""
-    choices = shortened(_joined(buttons, card.note), TEXT_LIMIT)
+    choices = shortened(escaped(surfaces.choices_of(card)), TEXT_LIMIT)
     # Where something has to go, it is not the choices.
-    words = shortened(_joined(card.title, card.text, facts, picture), TEXT_LIMIT - len(choices) + 1)
-    return "\n\n".join(filter(None, (words, choices))) or "…"
-
-
-def numbered(number: int, label: str) -> str:
-    """`label` with its number, which some labels bear already."""
-    head = f"{number}. "
-    return label if label.startswith(head) else head + label
-
-
-def _joined(*parts: str) -> str:
-    return escaped("\n\n".join(part.strip() for part in parts if part.strip()))
+    words = shortened(escaped(surfaces.words_of(card)), TEXT_LIMIT - len(choices) + 1)
+    return surfaces.joined(words, choices) or "…"
 
 
 def plain(text: str) -> Block:
@@ -123,7 +109,7 @@ def content(card: Card, *, first: int = 0) -> list[Block]:
         raise ValueError("more buttons than a Slack message holds")
     words = _title(card.title) + sections(shortened(card.text, SHOWN_LIMIT)) + _facts(card.facts)
     if len(words) > room or len(card.text) > SHOWN_LIMIT:
-        words = [*words[: room - 1], *sections(TOO_LONG)]
+        words = [*words[: room - 1], *sections(surfaces.TOO_LONG)]
     return [*words, *rows, *notes]
 
 

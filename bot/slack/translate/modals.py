@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.slack.translate.blocks import Block, plain, sections, shortened
 from handlers.chat import Answer, Field, Form, Option
+from handlers.texts.surfaces import CANCEL, CHOOSE, OTHER, YES_NO
 
 BLOCKS_LIMIT = 100
 TITLE_LIMIT = 24
@@ -41,7 +42,7 @@ def modal(form: Form) -> dict[str, Any]:
         "private_metadata": private,
         "title": plain(shortened(form.title, TITLE_LIMIT)),
         "submit": plain(shortened(form.submit, TITLE_LIMIT)),
-        "close": plain("Cancel"),
+        "close": plain(CANCEL),
         "blocks": blocks,
     }
 
@@ -123,7 +124,7 @@ def _element(field: Field) -> Block:
         case "line" | "text":
             return _typed(field)
         case "yes_no":
-            return _one(field, (Option("yes", "Yes"), Option("no", "No")))
+            return _one(field, YES_NO)
         case "choice":
             return _one(field, field.options)
         case "choices":
@@ -160,14 +161,14 @@ def _values(initial: Answer) -> tuple[str, ...]:
 
 def _menu(options: tuple[Option, ...]) -> Block:
     if len(options) <= MENU_LIMIT and not any(option.group for option in options):
-        return {"placeholder": plain("Choose"), "options": [_option(option) for option in options]}
+        return {"placeholder": plain(CHOOSE), "options": [_option(option) for option in options]}
     groups = [
         {"label": plain(shortened(heading, OPTION_LIMIT)), "options": [_option(option) for option in members]}
         for heading, members in _groups(options)
     ]
     if len(groups) > MENU_LIMIT:
         raise ValueError("more options than a Slack menu holds")
-    return {"placeholder": plain("Choose"), "option_groups": groups}
+    return {"placeholder": plain(CHOOSE), "option_groups": groups}
 
 
 def _groups(options: tuple[Option, ...]) -> Iterator[tuple[str, list[Option]]]:
@@ -182,7 +183,7 @@ def _groups(options: tuple[Option, ...]) -> Iterator[tuple[str, list[Option]]]:
             if len(members) > MENU_LIMIT:
                 yield (f"{heading}: {numbers}" if heading else numbers), part
             else:
-                yield heading or "Other", part
+                yield heading or OTHER, part
 
 
 def _option(option: Option) -> Block:

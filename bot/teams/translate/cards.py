@@ -14,16 +14,14 @@ from typing import Any
 from bot.teams.translate import marks
 from bot.teams.translate.words import (
     Element,
-    choices_of,
     heading,
-    joined,
     line,
     paragraphs,
     run,
     shortened,
-    text_of,
 )
 from handlers.chat import Attachment, Button, Card, Picture
+from handlers.texts import surfaces
 
 LinkFor = Callable[[Picture | Attachment], str]
 """Gives an address of ours for a picture or a file."""
@@ -44,8 +42,6 @@ STYLES = {"primary": "positive", "danger": "destructive"}
 
 LINK_FACT = "Link"
 """The fact that can be opened: the way into a meeting. What is read is where it leads, so nobody is led astray."""
-OPEN_LINK = "Open the link"
-TOO_LONG = "This message is too long to show in full."
 
 
 def message(card: Card, *, letter: str, link_for: LinkFor | None = None) -> dict[str, Any]:
@@ -71,7 +67,7 @@ def _without_links(card: Card) -> dict[str, Any]:
 
 
 def _message(card: Card, link_for: LinkFor | None) -> dict[str, Any]:
-    choices, cut = list(_choices(card, link_for)), list(paragraphs(TOO_LONG))
+    choices, cut = list(_choices(card, link_for)), list(paragraphs(surfaces.TOO_LONG))
     room = BYTES_LIMIT - 2 * LEAST_WORDS - size(_activity([*cut, *choices], "", ""))
     said: list[Element] = []
     is_whole = len(card.text.encode()) <= TEXT_LIMIT
@@ -82,7 +78,7 @@ def _message(card: Card, link_for: LinkFor | None) -> dict[str, Any]:
             is_whole = False
             break
         said.append(element)
-    return activity([*said, *([] if is_whole else cut), *choices], text_of(card), choices_of(card))
+    return activity([*said, *([] if is_whole else cut), *choices], _text_of(card), surfaces.choices_of(card))
 
 
 def activity(body: list[Element], words: str, choices: str = "") -> dict[str, Any]:
@@ -115,11 +111,16 @@ def _activity(body: list[Element], fallback: str, summary: str) -> dict[str, Any
     return {"type": "message", "summary": summary, "attachments": [attachment]}
 
 
+def _text_of(card: Card) -> str:
+    """The whole of `card` in words: what notices show, and clients that cannot draw it."""
+    return surfaces.joined(surfaces.words_of(card), surfaces.choices_of(card)) or "…"
+
+
 def _fitting(words: str, choices: str, most: int) -> str:
     if len(words.encode()) <= most:
         return words
     choices = shortened(choices, most // 2)
-    return joined(shortened(words, most - len(choices.encode()) - 2), choices)
+    return surfaces.joined(shortened(words, most - len(choices.encode()) - 2), choices)
 
 
 def _words(card: Card) -> Iterator[Element]:
@@ -151,7 +152,7 @@ def _facts(facts: Iterable[tuple[str, str]]) -> Iterator[Element]:
 
 def _picture(picture: Picture, link_for: LinkFor | None) -> Iterator[Element]:
     if link_for is None:
-        yield from paragraphs(f"Picture: {picture.alt}")
+        yield from paragraphs(surfaces.in_place_of_picture(picture.alt))
     else:
         yield {"type": "Image", "url": link_for(picture), "altText": picture.alt or "Picture", "size": "Stretch"}
 
@@ -160,10 +161,10 @@ def _openers(card: Card, link_for: LinkFor | None) -> Iterator[Element]:
     """What opens something that is not ours to answer: the way into a meeting, a file."""
     links = [value for name, value in card.facts if name == LINK_FACT and value.startswith("https://")]
     for number, address in enumerate(links, 1):
-        title = OPEN_LINK if number == 1 else f"{OPEN_LINK} {number}"
+        title = surfaces.OPEN_LINK if number == 1 else f"{surfaces.OPEN_LINK} {number}"
         yield {"type": "Action.OpenUrl", "title": title, "url": address}
     if card.attachment and link_for:
-        title = f"Open the file {card.attachment.name}"
+        title = surfaces.open_file(card.attachment.name)
         yield {"type": "Action.OpenUrl", "title": title, "url": link_for(card.attachment)}
 
 

@@ -12,21 +12,16 @@ from itertools import groupby
 from typing import Any
 
 from bot.teams.translate import cards, marks
-from bot.teams.translate.words import Element, escaped, heading, is_markup, joined, paragraphs, uncomputed
+from bot.teams.translate.words import Element, escaped, heading, is_markup, paragraphs, uncomputed
 from handlers.chat import Answer, Field, Form, Option
 from handlers.texts import forms as texts
+from handlers.texts.surfaces import CHOOSE, OPEN_FORM, OTHER, PROBLEM, YES_NO, joined
 
 SHORT = 6
 """Questions in a form that stands in the conversation. A longer one opens as a dialog."""
 SHORT_BYTES = 20 * 1024
 CHOICES_SHOWN = 10
 """From 11 on, one of many is a menu. Any of many are always boxes to tick."""
-YES_NO = (Option("yes", "Yes"), Option("no", "No"))
-
-CHOOSE = "Choose"
-OPEN = "Open the form"
-OTHER = "Other"
-PROBLEM = "There is a problem"
 
 Given = Mapping[str, Answer]
 
@@ -65,7 +60,7 @@ def dialog(form: Form, *, errors: Mapping[str, str] | None = None, answers: Give
 def opener(form: Form) -> dict[str, Any]:
     """The Adaptive Card with the button that opens `form` as a dialog."""
     brings = {**marks.data("dialog", form.action, form.value), "msteams": {"type": "task/fetch"}}
-    button = {"type": "Action.Submit", "title": OPEN, "data": brings, "style": "positive"}
+    button = {"type": "Action.Submit", "title": OPEN_FORM, "data": brings, "style": "positive"}
     return _checked([*heading(form.title), *paragraphs(form.intro), *cards.rows([button])], form)
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from bot.teams.translate import cards
 from bot.teams.translate.words import heading, shortened
+from handlers.texts import surfaces
 
 Body = dict[str, Any]
 
-SENT = "Sent"
 MOST_OF_A_TITLE = 100
 
 
@@ -24,7 +24,7 @@ def replaced(content: Body) -> Body:
 
 def sent(title: str) -> Body:
     """To ``execute``: a line that a form of this title was sent takes the form's place."""
-    words = f"{SENT}: {shortened(title, MOST_OF_A_TITLE)}" if title.strip() else SENT
+    words = surfaces.sent(shortened(title, MOST_OF_A_TITLE))
     return replaced(cards.adaptive(list(heading(words)), words))
 
 

@@ -1,4 +1,4 @@
-"""A card's words as plain lines, for where no card can be shown, and as elements that no client takes for markup.
+"""Words as elements that no client takes for markup.
 
 Teams reads Markdown in a TextBlock and in a fact, each client its own, and parts lines differently. In a TextRun none
 does: so each line is a RichTextBlock, and shows as it was typed.
@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from handlers.chat import Card
-
 Element = dict[str, Any]
 
 HEADING_LIMIT = 1000
@@ -22,30 +20,6 @@ _MARKUP = re.compile(r"[\\`*_~\[\]<]|&(?=#?\w+;)|^[-+#>]|(?<=^\d)[.)]|(?<=^\d\d)
 _COMPUTED = re.compile(r"\{\{(?=\s*(?:DATE|TIME)\()")
 """Clients put a date in the place of {{DATE(…)}}, wherever it stands."""
 _JOINER = "\u2060"
-
-
-def text_of(card: Card) -> str:
-    """The whole of `card` in words: what notices show, and clients that cannot draw it. The buttons are numbered."""
-    facts = "\n".join(f"{name}: {value}" for name, value in card.facts)
-    picture = f"Picture: {card.picture.alt}" if card.picture else ""
-    return joined(card.title, card.text, facts, picture, choices_of(card)) or "…"
-
-
-def choices_of(card: Card) -> str:
-    """What can be chosen, and the small print."""
-    buttons = "\n".join(numbered(number, button.label) for number, button in enumerate(card.buttons, start=1))
-    return joined(buttons, card.note)
-
-
-def numbered(number: int, label: str) -> str:
-    """`label` with its number, which some labels bear already."""
-    head = f"{number}. "
-    return label if label.startswith(head) else head + label
-
-
-def joined(*parts: str) -> str:
-    """The parts that are not empty, an empty line between them."""
-    return "\n\n".join(part.strip() for part in parts if part.strip())
 
 
 def shortened(text: str, most: int) -> str:
