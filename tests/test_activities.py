@@ -397,6 +397,7 @@ MALFORMED: dict[str, Any] = {
     "choices are a list": activity(value={**FORM, "choices0_help": ["a"]}, text=None),
     "invoke without name": activity(type="invoke", value={}),
     "execute without value": invoke("adaptiveCard/action", None),
+    "half a character in the conversation's id": execute(PRESS, conversation={"id": "a:\ud800", "tenantId": "t"}),
     "execute without action": invoke("adaptiveCard/action", {"trigger": "manual"}),
     "execute of another kind": invoke("adaptiveCard/action", {"action": {"type": "Action.OpenUrl", "data": PRESS}}),
     "execute without data": invoke("adaptiveCard/action", {"action": {"type": "Action.Execute", "verb": "a"}}),

@@ -97,7 +97,7 @@ class _Activity:
         self._user = word(sender, "aadObjectId").lower() or ("" if app_id else self._contact)
         tenant = word(activity, "channelData", "tenant", "id") or word(activity, "conversation", "tenantId")
         self._tenant = tenant.lower()
-        self._conversation = identifier(word(activity, "conversation", "id"))
+        self._conversation = identifier(at(activity, "conversation", "id"))
         # Emulators leave the type out of what is personal.
         self._personal = word(activity, "conversation", "conversationType") in ("", "personal")
 

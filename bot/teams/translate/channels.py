@@ -33,5 +33,5 @@ def channel_change(activity: Mapping[str, Any]) -> ChannelChanged | None:
     if when.tzinfo is None:
         raise Malformed
     tenant = directory_id(word(told, "tenant", "id").lower())
-    channel = Address("teams", tenant, "", identifier(word(told, "channel", "id")))
+    channel = Address("teams", tenant, "", identifier(at(told, "channel", "id")))
     return ChannelChanged(channel, when, STATES[kind], word(told, "channel", "name"))

@@ -44,11 +44,11 @@ def things(part: object, *path: str) -> list[Mapping[str, object]]:
     return found
 
 
-def identifier(text: str) -> str:
-    """`text`, an id of Teams'. Raises Malformed where it cannot be one."""
-    if not _ID.fullmatch(text):
+def identifier(found: object) -> str:
+    """`found`, an id of Teams' as it came. Raises Malformed where it cannot be one."""
+    if not isinstance(found, str) or not _ID.fullmatch(found):
         raise Malformed
-    return text
+    return found
 
 
 def directory_id(text: str) -> str:
