@@ -12,6 +12,7 @@ import tempfile
 import time
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +38,7 @@ from benchmarks.programs import Program, get, until
 from benchmarks.row import Row
 from benchmarks.scale import scaled
 from bot.app import App
+from bot.delivery import IN_FLIGHT
 from bot.now import Now
 from bot.teams import connect
 from bot.teams.connect import Teams
@@ -318,7 +320,7 @@ def _killed() -> list[Row]:
         schema.upgrade(database)
         number = _written(database, connector.url)
         moments = random.Random(5)  # noqa: S311 (moments that can be drawn again)
-        kills, begun = scaled(KILLS, least=3), 0
+        kills, in_doubt, begun = scaled(KILLS, least=3), 0, 0
         words = ("benchmarks.teams", "worker", url, key, connector.url)
         worker = Program(*words, log=Path(folder) / "log")
         stack.callback(lambda: worker.kill())
@@ -327,16 +329,18 @@ def _killed() -> list[Row]:
             until(f"{seen} messages", lambda seen=seen: connector.count() >= seen, seconds=LONGEST, every=0.01)  # type: ignore[misc]  # mypy does not read such a default
             time.sleep(moments.uniform(0, 0.03))
             worker.kill()
-            in_doubt = _in_doubt(database)
-            begun += in_doubt
-            _say(f"killed after {connector.count()} messages, {in_doubt} in doubt")
+            marked, here = _in_doubt(database), connector.conversations()
+            in_doubt, begun = in_doubt + len(marked), begun + sum(bool(here[one]) for one in marked)
+            _say(f"killed after {connector.count()} messages, {len(marked)} in doubt")
             worker = Program(*words, log=Path(folder) / "log")
             worker.line()
         until("all letters delivered", lambda: letters.open_letters(database) == 0, seconds=LONGEST, every=0.25)
-        return _counted(database, connector, number=number, kills=kills, begun=begun)
+        return _counted(database, connector, number=number, kills=kills, in_doubt=in_doubt, begun=begun)
 
 
-def _counted(database: Database, connector: ConnectorProgram, *, number: int, kills: int, begun: int) -> list[Row]:
+def _counted(
+    database: Database, connector: ConnectorProgram, *, number: int, kills: int, in_doubt: int, begun: int
+) -> list[Row]:
     with database.transaction() as session:
         query = select(Account.conversation, Letter.kind, Letter.state).join(Account, Account.id == Letter.account_id)
         wanted = {conversation: (kind, state) for conversation, kind, state in session.execute(query)}
@@ -350,26 +354,35 @@ def _counted(database: Database, connector: ConnectorProgram, *, number: int, ki
     return [
         Row(f"{what}: neither received nor listed as unknown", len(lost), "letters", goal="0", holds=not lost),
         Row(
+            f"{what}: in doubt at the kills",
+            in_doubt,
+            "letters",
+            f"at most {IN_FLIGHT} a kill",
+            in_doubt <= IN_FLIGHT * kills,
+        ),
+        Row(
             f"{what}: listed as unknown",
             len(unknown),
             "letters",
-            f"at most the {begun} in doubt",
-            len(unknown) <= begun,
+            f"at most the {in_doubt} in doubt",
+            len(unknown) <= in_doubt,
         ),
         Row(f"{what}: announcements twice", twice["announcement"], "letters", "0", not twice["announcement"]),
         Row(
             f"{what}: answers twice",
             twice["reply"],
             "letters",
-            goal=f"at most the {begun} in doubt at a kill",
+            goal=f"at most the {begun} begun at a kill",
             holds=twice["reply"] <= begun,
         ),
     ]
 
 
-def _in_doubt(database: Database) -> int:
+def _in_doubt(database: Database) -> Sequence[str]:
+    """The conversations of the letters that are marked as being sent."""
+    wanted = select(Account.conversation).join(Letter, Letter.account_id == Account.id)
     with database.transaction() as session:
-        return len(session.scalars(select(Letter.id).where(Letter.state == "sending")).all())
+        return session.scalars(wanted.where(Letter.state == "sending")).all()
 
 
 def _written(database: Database, connector_url: str) -> int:

@@ -8,7 +8,7 @@ import logging
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from bot.logs import where
 from bot.now import Now
 from bot.outcomes import Outcomes
 from bot.pace import Paces
-from bot.platform import Address, Platform, Sent, Undeliverable
+from bot.platform import Address, CanTell, Platform, Sent, Undeliverable
 from bot.threads import Threads
 from handlers.chat import Card
 from handlers.truth import TWICE_IS_BETTER
@@ -147,15 +147,18 @@ class Delivery:
         outcomes: Outcomes[_Outcome] = Outcomes(self._monotonic)
         ahead = Ahead(self._monotonic)
         workers: list[asyncio.Task[None]] = []
-        held = dealt_with = 0
+        held = unsure = dealt_with = 0
         try:
             while True:
                 group = ahead.letters
                 room = 0 if self._stopping else min(group, IN_FLIGHT + group - held + len(outcomes))
                 written = outcomes.take()
-                claimed = await self._exchange_surely(written, room)
+                unsure -= self._unsure(written)
+                # Where nobody can look a letter up, only what is begun at once is marked, to leave no other in doubt.
+                claimed = await self._exchange_surely(written, room, IN_FLIGHT - unsure)
                 for letter in claimed:
                     ready.put_nowait(letter)
+                unsure += self._unsure(claimed)
                 held += len(claimed) - len(written)
                 dealt_with += len(written)
                 ahead.went(len(written))
@@ -166,7 +169,7 @@ class Delivery:
                     workers = [asyncio.create_task(self._work(ready, outcomes)) for _ in range(IN_FLIGHT)]
                 # Half a group waits ready while the database works, so that nobody is idle meanwhile.
                 if len(claimed) < group or held >= IN_FLIGHT + group // 2:
-                    await outcomes.some(min(group // 2, held), within=FLUSH)
+                    await outcomes.some(min(group, held + 1) // 2, within=FLUSH)
         finally:
             for worker in workers:
                 worker.cancel()
@@ -183,12 +186,12 @@ class Delivery:
                     outcome = _Outcome(letter.letter, Result(letter.letter.id, "unknown", type(mistake).__name__))
                 outcomes.add(outcome)
 
-    async def _exchange_surely(self, outcomes: tuple[_Outcome, ...], room: int) -> list[_Ready]:
+    async def _exchange_surely(self, outcomes: tuple[_Outcome, ...], room: int = 0, unsure: int = 0) -> list[_Ready]:
         """Exchange. While the database is away, what was sent waits here to be written down."""
         give_up_at = self._monotonic() + DATABASE_AWAY
         while True:
             try:
-                return await self._threads.run(self._exchange, outcomes, room)
+                return await self._threads.run(self._exchange, outcomes, room, unsure)
             except Exception as mistake:
                 if not outcomes or self._monotonic() > give_up_at:
                     raise
@@ -196,10 +199,18 @@ class Delivery:
                 log.error("what was sent could not be written down yet: %s", where(mistake))
             await asyncio.sleep(1)
 
+    def _cannot_tell(self) -> set[str]:
+        return {name for name, platform in self._platforms.items() if not isinstance(platform, CanTell)}
+
+    def _unsure(self, letters: Sequence[_Ready | _Outcome]) -> int:
+        """How many of them cannot be looked up."""
+        cannot_tell = self._cannot_tell()
+        return sum(one.letter.platform in cannot_tell for one in letters) if cannot_tell else 0
+
     # In the database's thread
 
-    def _exchange(self, outcomes: tuple[_Outcome, ...], room: int) -> list[_Ready]:
-        """In one transaction: write down what came of letters, and claim as many as there is room for."""
+    def _exchange(self, outcomes: tuple[_Outcome, ...], room: int, unsure: int) -> list[_Ready]:
+        """In one transaction: write down what came of letters, and claim ``room``, ``unsure`` where nobody can tell."""
         now, real, lease = self._now(), self._real(), self._monotonic() + LEASE.total_seconds()
         with self._database.transaction() as session:
             sending.record(session, [outcome.result for outcome in outcomes], owner=self._owner, now=now)
@@ -214,6 +225,8 @@ class Delivery:
                     lease_until=real + LEASE,
                     limit=room - len(ready),
                     resting=[(name, place) for name, pace in self._pace.items() for place in pace.resting()],
+                    cannot_tell=self._cannot_tell(),
+                    most_unsure=unsure - self._unsure(ready),
                 )
                 if not claimed:
                     break
@@ -316,22 +329,22 @@ class Delivery:
         if letter.tries >= MOST_TRIES:
             return _Outcome(letter, Result(letter.id, "unknown", code))
         if letter.replaces:
-            return _Outcome(letter, self._again(letter, _backoff(letter), code))
+            return _Outcome(letter, self._again(letter, code))
+        if not isinstance(platform, CanTell):
+            return _Outcome(letter, self._never_known(letter, code))
         since = (letter.claimed_at or self._real()) - LEASE
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 sent = await platform.find(_address(letter), letter=letter.ref, since=since.timestamp())
         except Undeliverable as problem:
             if problem.kind in ("passing", "held"):
-                return _Outcome(letter, self._in_doubt(letter, problem.retry_after or _backoff(letter), code))
-            if letter.kind in TWICE_IS_BETTER and problem.kind == "ambiguous":
-                return _Outcome(letter, self._again(letter, _backoff(letter), code))
-            return _Outcome(letter, Result(letter.id, "unknown", code))
+                return _Outcome(letter, self._in_doubt(letter, code, problem.retry_after))
+            return _Outcome(letter, self._never_known(letter, code))
         except Exception as mistake:  # noqa: BLE001 (one letter's fault must never stop another)
             log.error("a letter could not be looked up: %s", where(mistake))
-            return _Outcome(letter, self._in_doubt(letter, _backoff(letter), code))
+            return _Outcome(letter, self._in_doubt(letter, code))
         if sent is None:
-            return _Outcome(letter, self._again(letter, _backoff(letter), code))
+            return _Outcome(letter, self._again(letter, code))
         self.sent += 1
         return _Outcome(letter, Result(letter.id, "sent", code, message=sent.message), sent)
 
@@ -340,7 +353,7 @@ class Delivery:
         resolved = 0
         while not self._stopping and (letters := await self._threads.run(self._take_doubtful)):
             outcomes = await asyncio.gather(*(self._resolve(letter) for letter in letters))
-            await self._exchange_surely(tuple(outcomes), 0)
+            await self._exchange_surely(tuple(outcomes))
             resolved += len(outcomes)
         return resolved
 
@@ -351,35 +364,37 @@ class Delivery:
         return await self._look_up(platform, letter, "worker died")
 
     def _classified(self, letter: Claim, problem: Undeliverable) -> _Outcome:
-        if problem.kind == "gone" and letter.channel_id is not None:
-            return _Outcome(letter, Result(letter.id, "not_needed", problem.code), gone=True)
         if problem.kind == "gone":
-            return _Outcome(letter, Result(letter.id, "needs_call", problem.code), gone=True)
+            state = "needs_call" if letter.channel_id is None else "not_needed"
+            return _Outcome(letter, Result(letter.id, state, problem.code), gone=True)
         if problem.kind == "mistake":
             log.error("a card was refused: %s (%s)", problem.code, letter.kind)
             return _Outcome(letter, Result(letter.id, "failed", problem.code))
         if problem.kind == "held":
             log.error("a workspace is closed to us: %s", problem.code)
-            return _Outcome(letter, self._again(letter, AN_HOUR, problem.code))
-        return _Outcome(letter, self._again(letter, problem.retry_after or _backoff(letter), problem.code))
+            return _Outcome(letter, self._again(letter, problem.code, AN_HOUR))
+        return _Outcome(letter, self._again(letter, problem.code, problem.retry_after))
 
-    def _again(self, letter: Claim, seconds: float, why: str) -> Result:
+    def _again(self, letter: Claim, why: str, seconds: float = 0.0) -> Result:
         """It was tried, and goes again later."""
-        return Result(letter.id, "waiting", why, not_before=self._real() + timedelta(seconds=seconds))
+        return Result(letter.id, "waiting", why, not_before=self._later(letter, seconds))
 
     def _back(self, letter: Claim, seconds: float, why: str) -> Result:
         """It was never begun."""
         return Result(letter.id, "waiting", why, not_before=self._real() + timedelta(seconds=seconds), begun=False)
 
-    def _in_doubt(self, letter: Claim, seconds: float, why: str) -> Result:
+    def _in_doubt(self, letter: Claim, why: str, seconds: float = 0.0) -> Result:
         """It was tried, and is looked up again later."""
-        look_at = self._real() + timedelta(seconds=seconds)
-        return Result(letter.id, "sending", why, not_before=letter.claimed_at, look_at=look_at)
+        return Result(letter.id, "sending", why, not_before=letter.claimed_at, look_at=self._later(letter, seconds))
+
+    def _never_known(self, letter: Claim, why: str) -> Result:
+        """It was tried, and nobody will ever say whether it went."""
+        return self._again(letter, why) if letter.kind in TWICE_IS_BETTER else Result(letter.id, "unknown", why)
+
+    def _later(self, letter: Claim, seconds: float) -> datetime:
+        """So many seconds from now; where nobody says how many, the more the more often it was tried."""
+        return self._real() + timedelta(seconds=seconds or min(2.0 ** min(letter.tries, 12), LONGEST_WAIT))
 
 
 def _address(letter: Claim) -> Address:
     return Address(letter.platform or "", letter.workspace or "", letter.user or "", letter.conversation or "")
-
-
-def _backoff(letter: Claim) -> float:
-    return min(2.0 ** min(letter.tries, 12), LONGEST_WAIT)

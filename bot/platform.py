@@ -63,11 +63,16 @@ class Platform(Protocol):
     async def update(self, address: Address, message: str, card: Card, *, letter: str) -> Sent:
         """Put `card` in the place of a message of ours; when that message is gone, post it anew."""
 
+
+@runtime_checkable
+class CanTell(Protocol):
+    """A platform that can be asked whether a letter arrived. Of any other, few letters are in doubt at once."""
+
     async def find(self, address: Address, *, letter: str, since: float) -> Sent | None:
         """The message that carries ``letter``, sent at or after ``since`` (seconds, Unix time).
 
-        None: it surely did not arrive. Raises `Undeliverable` of kind ``ambiguous`` where the platform cannot tell, and
-        ``passing`` or ``held`` where it cannot tell just now.
+        None: it surely did not arrive. Raises `Undeliverable` of kind ``ambiguous`` where the platform will never tell,
+        and ``passing`` or ``held`` where it cannot tell just now.
         """
 
 

@@ -265,13 +265,15 @@ def claim(
     lease_until: datetime,
     limit: int,
     resting: Collection[tuple[str, str]] = (),
+    cannot_tell: Collection[str] = (),
+    most_unsure: int = 0,
 ) -> list[Claim]:
     """Take up to `limit` letters that are due, urgent ones first, and mark them ``sending`` for this owner.
 
     At most one letter an account is under way at once and they go in the order written, so that what is about one
     meeting arrives in order; only whom to call now waits for nothing. The mark must be committed before anything is
     sent. ``now`` is the program's time, ``real`` the machine's. ``resting``: the (platform, workspace) pairs to leave
-    alone.
+    alone. Of the platforms in ``cannot_tell``, at most ``most_unsure`` letters are taken.
     """
     connection = session.connection()
     statements = _statements(connection.dialect.name)
@@ -284,11 +286,16 @@ def claim(
             ids += read(connection, statements.due[urgent, bool(resting)], given)
     if not ids:
         return []
-    found = [letter for (letter,) in ids]
-    these = statements.at_once.told_numbers(found)
-    marked = {"ids": these, "b_owner": owner, "b_lease": lease_until, "b_real": real}
-    connection.execute(statements.mark_claimed, marked)
-    return claims(session, found)
+    found = claims(session, [letter for (letter,) in ids], claimed_at=real)
+    if cannot_tell:
+        beyond = [letter for letter in found if letter.platform in cannot_tell][most_unsure:]
+        left_alone = {letter.id for letter in beyond}
+        found = [letter for letter in found if letter.id not in left_alone]
+    if found:
+        these = statements.at_once.told_numbers([letter.id for letter in found])
+        marked = {"ids": these, "b_owner": owner, "b_lease": lease_until, "b_real": real}
+        connection.execute(statements.mark_claimed, marked)
+    return found
 
 
 def record(session: Session, results: Sequence[Result], *, owner: str, now: datetime) -> None:
@@ -359,19 +366,22 @@ def expire_leases(session: Session, *, owner: str, real: datetime) -> None:
     session.connection().execute(_EXPIRE, {"b_owner": owner, "b_real": real})
 
 
-def claims(session: Session, ids: Sequence[int]) -> list[Claim]:
-    """These letters, in this order, with what decides whether they are still true."""
+def claims(session: Session, ids: Sequence[int], *, claimed_at: datetime | None = None) -> list[Claim]:
+    """These letters, in this order, with what decides whether they are still true.
+
+    ``claimed_at`` is when they are claimed; without it, when they were.
+    """
     connection = session.connection()
     statements = _statements(connection.dialect.name)
     given = {"ids": statements.at_once.told_numbers(ids)}
-    found = {row[0]: _claim(row) for row in read(connection, statements.facts, given)}
+    found = {row[0]: _claim(row, claimed_at) for row in read(connection, statements.facts, given)}
     return [found[letter] for letter in ids if letter in found]
 
 
-_MOMENTS = [Claim._fields.index(name) for name in ("until", "claimed_at", "meeting_starts_at")]
+_UNTIL, _CLAIMED_AT, _STARTS_AT = (Claim._fields.index(name) for name in ("until", "claimed_at", "meeting_starts_at"))
 
 
-def _claim(row: list[Any]) -> Claim:
-    for place in _MOMENTS:
-        row[place] = read_moment(row[place])
+def _claim(row: list[Any], claimed_at: datetime | None) -> Claim:
+    row[_UNTIL], row[_STARTS_AT] = read_moment(row[_UNTIL]), read_moment(row[_STARTS_AT])
+    row[_CLAIMED_AT] = claimed_at or read_moment(row[_CLAIMED_AT])
     return Claim(*row)

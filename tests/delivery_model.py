@@ -121,12 +121,11 @@ class Process:
         self.frozen = self.dead = False
         self._doors: list[Door] = []
         self.threads = Doors(self)
-        wire = Wire(self)
         pace = {name: Paces(0, clock=world.time.monotonic) for name in ("slack", CANNOT_TELL)}
         self.delivery = make(
             database,
             self.threads,
-            {"slack": wire, CANNOT_TELL: wire},
+            {"slack": TellingWire(self), CANNOT_TELL: Wire(self)},
             world.time,
             pace,
             real=world.time.real,
@@ -202,7 +201,7 @@ class Doors(Threads):
 
 
 class Wire:
-    """A platform whose answers the model chooses. Everything but ``teams`` can look a letter up."""
+    """A platform whose answers the model chooses, and which cannot look a letter up."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
@@ -237,11 +236,13 @@ class Wire:
         """The same: the model counts what stands there."""
         return await self.send(address, card, letter=letter)
 
+
+class TellingWire(Wire):
+    """One that can."""
+
     async def find(self, address: Address, *, letter: str, since: float) -> Sent | None:
         """The message, if it stands there since then."""
         outcome = await self._process.wait("find")
-        if address.platform == CANNOT_TELL:
-            raise Undeliverable("ambiguous", "cannot tell")
         if outcome != "fine":
             raise Undeliverable("passing", "http_503")
         moment = datetime.fromtimestamp(since, UTC)

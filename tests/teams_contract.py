@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from bot.answered import Answered
-from bot.platform import Address, Platform, Undeliverable
+from bot.platform import Address, CanTell, Platform, Undeliverable
 from handlers.chat import Account, Button, Card, Field, Form, Pressed, Said, Submitted
 from tests.connector_limits import CARD, faults_of_card
 from tests.connector_tokens import APP_ID, PASSWORD, TENANT, rsa_key
@@ -368,9 +368,8 @@ class Contract:
         with pytest.raises(Undeliverable, match="gone"):
             wire.loop.run(wire.teams.send(Address("teams", TENANT, ""), HELLO, letter="org-1"))
 
-    def test_teams_cannot_look_up(self, wire: Wire) -> None:
-        with pytest.raises(Undeliverable, match="ambiguous"):
-            wire.loop.run(wire.teams.find(Address("teams", TENANT, ANNS_ID), letter="org-1", since=0.0))
+    def test_it_does_not_say_that_it_can_look_up(self, wire: Wire) -> None:
+        assert not isinstance(wire.teams, CanTell), "a bot may not read what stands in a conversation"
 
     def test_it_is_a_platform_and_closed_it_only_says_later(self, wire: Wire) -> None:
         platform: Platform = wire.teams

@@ -112,7 +112,7 @@ class BlindResend(Delivery):
     """Sends again what a dead worker left, without looking whether it arrived."""
 
     async def _resolve(self, letter: Any) -> Any:
-        return delivery._Outcome(letter, self._again(letter, 0.0, "worker died"))
+        return delivery._Outcome(letter, self._again(letter, "worker died", 1e-6))
 
 
 class NearSighted(Delivery):
@@ -125,8 +125,8 @@ class NearSighted(Delivery):
 class BlindAfterFailedLookUp(Delivery):
     """Takes a look-up that failed for a look-up that found nothing."""
 
-    def _in_doubt(self, letter: Any, seconds: float, why: str) -> Any:
-        return self._again(letter, seconds, why)
+    def _in_doubt(self, letter: Any, why: str, seconds: float = 0.0) -> Any:
+        return self._again(letter, why, seconds)
 
 
 def _record_unfenced(session: Session, results: Sequence[Result], *, owner: str, now: datetime) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import select, update
 
-from bot.delivery import AN_HOUR, LEASE, Delivery
+from bot import ahead
+from bot.delivery import AN_HOUR, IN_FLIGHT, LEASE, Delivery
 from handlers import cards
 from handlers.chat import Card
-from storage import outbox
+from storage import outbox, people
 from storage.organisations import Organisation
 from storage.outbox import CardBody, Letter
 from storage.people import Account, Person, these
@@ -106,6 +109,24 @@ class Office:
         """Its state, and why."""
         letter = self.letter(key)
         return letter.state, letter.why
+
+    def come_from(self, platform: str, workspace: str, number: int) -> list[str]:
+        """Let so many new people come from a workspace. Returns their names."""
+        names = [f"{platform}{one}" for one in range(number)]
+        with self.database.transaction() as session:
+            organisation = session.scalars(select(Organisation)).one()
+            for name in names:
+                people.meet(
+                    session,
+                    organisation.id,
+                    platform=platform,
+                    workspace=workspace,
+                    user=name,
+                    name=name,
+                    time_zone="Europe/London",
+                    now=self.time(),
+                )
+        return names
 
     def arrived(self) -> list[str]:
         """Who got something, in order."""
@@ -289,6 +310,18 @@ def test_a_letter_for_a_platform_that_is_not_there_waits_and_keeps_nobody_back(o
     office.deliver()
     assert office.state(key) == ("waiting", "platform not configured")
     assert office.state(fine) == ("sent", "")
+
+
+def test_where_nobody_can_look_it_up_only_what_is_begun_at_once_is_marked(office: Office) -> None:
+    many = IN_FLIGHT + 8
+    names = [*office.come_from(CANNOT_TELL, "X", many), *office.come_from("slack", "T1", many)]
+    keys = [office.write("reply", name) for name in names]
+    with patch.object(ahead, "LEAST", 2 * many):
+        office.begin(4)
+        assert Counter(office.state(key)[0] for key in keys[:many]) == {"sending": IN_FLIGHT, "waiting": 8}
+        assert {office.state(key)[0] for key in keys[many:]} == {"sending"}
+        office.deliver()
+    assert sorted(office.arrived()) == sorted(names)
 
 
 def test_stopping_finishes_what_is_under_way_and_puts_back_the_rest(office: Office) -> None:

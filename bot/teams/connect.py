@@ -158,10 +158,6 @@ class Teams:
         """Take a message of ours away; one that is gone already is well. Raises Undeliverable."""
         await self._started().delete(address, message)
 
-    async def find(self, address: Address, *, letter: str, since: float) -> Sent | None:
-        """Teams cannot tell: a bot may not read what stands in a conversation."""
-        raise Undeliverable("ambiguous", "cannot_look_up")
-
     def _started(self) -> Sending:
         if self._sending is None:
             raise Undeliverable("passing", "not_started")
