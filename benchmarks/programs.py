@@ -97,6 +97,18 @@ class Program:
             self._process.stdout.close()
 
 
+class InstantProgram(Program):
+    """`benchmarks.instant` in a process of its own."""
+
+    def __init__(self) -> None:
+        super().__init__("benchmarks.instant")
+        self.url = self.line()
+
+    def count(self) -> int:
+        """How many messages it has taken."""
+        return int(json.loads(get(f"{self.url.removesuffix('api/')}_count")[1])["messages"])
+
+
 class SlackProgram(Program):
     """The fake Slack of the tests in a process of its own, without its checks of blocks, which would be the bottleneck.
 

@@ -37,12 +37,14 @@ from benchmarks.letters import TUESDAY
 from benchmarks.programs import Program, get, until
 from benchmarks.row import Row
 from benchmarks.scale import scaled
+from bot.answered import Answered, Receive
 from bot.app import App
 from bot.delivery import IN_FLIGHT
 from bot.now import Now
 from bot.teams import connect
 from bot.teams.connect import Teams
 from bot.teams.known import Known
+from handlers.chat import Event
 from handlers.privacy import NOTICE_VERSION
 from storage import organisations, people, references, schema
 from storage.database import Database, new_key, open_database
@@ -54,6 +56,7 @@ from tests.connector_tokens import APP_ID, PASSWORD, TENANT
 ACTIVITIES = {
     "BotFrameworkAdapter": scaled(2000, least=200),
     "cloud": scaled(300, least=100),
+    "wire": scaled(2000, least=200),
     "ours": scaled(2000, least=200),
 }
 AT_ONCE = 32
@@ -113,10 +116,11 @@ def _rates() -> list[Row]:
         for which, measured in rates.items():
             measured.append(_rate(which))
             _say(f"{which}: {measured[-1]:.0f} activities a second")
-    older, newer, ours = (statistics.median(measured) for measured in rates.values())
+    older, newer, wire, ours = (statistics.median(measured) for measured in rates.values())
     return [
         Row("Teams: activities, BotFrameworkAdapter, one echo each and nothing kept", round(older), "a second"),
         Row("Teams: activities, CloudAdapter, one echo each and nothing kept", round(newer), "a second"),
+        Row("Teams: activities, our wire alone, one echo each and nothing kept", round(wire), "a second"),
         Row("Teams: activities, the whole program, one durable write and one reply each", round(ours), "a second"),
         *(
             Row(
@@ -189,7 +193,10 @@ def _user(number: int) -> str:
 
 
 async def _serve(which: str, folder: Path, connector_url: str) -> None:
-    route = await _ours(folder, connector_url) if which == "ours" else _stock(which, connector_url)
+    if which in ("wire", "ours"):
+        route = await _ours(folder, connector_url, echo=which == "wire")
+    else:
+        route = _stock(which, connector_url)
     application = web.Application()
     application.add_routes([route])
     runner = web.AppRunner(application, access_log=None)
@@ -199,7 +206,7 @@ async def _serve(which: str, folder: Path, connector_url: str) -> None:
     await asyncio.Event().wait()
 
 
-async def _ours(folder: Path, connector_url: str) -> web.RouteDef:
+async def _ours(folder: Path, connector_url: str, *, echo: bool) -> web.RouteDef:
     key, now = new_key(), datetime.now(UTC)
     database = open_database(f"sqlite:///{folder}/bench.db", [key])
     schema.upgrade(database)
@@ -222,17 +229,21 @@ async def _ours(folder: Path, connector_url: str) -> web.RouteDef:
             )
             people.record_consent(session, account.person, "notice", version=NOTICE_VERSION, now=now)
     app = App(database, Now(), keys=[key], admins=frozenset(), var=folder)
-    teams = await _wired(app, connector_url)
+    teams = await _wired(app, connector_url, receive=_echo if echo else app.receive)
     app.background = asyncio.create_task(app.delivery.run())  # type: ignore[attr-defined]  # else it would be collected
     return teams.routes()[0]
 
 
-async def _wired(app: App, connector_url: str) -> Teams:
+async def _echo(event: Event) -> Answered:
+    return Answered(aside=f"You said: {event.what}")
+
+
+async def _wired(app: App, connector_url: str, *, receive: Receive) -> Teams:
     teams = Teams(
         app_id=APP_ID,
         password=PASSWORD,
         tenant=TENANT,
-        receive=app.receive,
+        receive=receive,
         references=Known(app.database, app.threads),
         openid_url=f"{connector_url}v1/.well-known/openidconfiguration",
         token_url=f"{connector_url}{{tenant}}/oauth2/v2.0/token",
@@ -406,7 +417,7 @@ async def _work(database_url: str, key: str, connector_url: str, var: Path) -> N
     now = Now()
     now.move_to(TUESDAY)
     app = App(open_database(database_url, [key]), now, keys=[key], admins=frozenset(), var=var)
-    await _wired(app, connector_url)
+    await _wired(app, connector_url, receive=app.receive)
     await app.delivery.take_over()
     print("ready", flush=True)
     await app.delivery.run(every=0.25)

@@ -150,7 +150,7 @@ class Delivery:
         held = unsure = dealt_with = 0
         try:
             while True:
-                group = ahead.letters
+                group = min(ahead.letters, IN_FLIGHT) if unsure else ahead.letters
                 room = 0 if self._stopping else min(group, IN_FLIGHT + group - held + len(outcomes))
                 written = outcomes.take()
                 unsure -= self._unsure(written)

@@ -33,19 +33,24 @@ class Together(Generic[Asked, Back]):
         self._most = most
         self._at_once = at_once
         self._waiting: deque[tuple[Asked, asyncio.Future[Back]]] = deque()
-        self._rounds: set[asyncio.Task[None]] = set()
+        self._rounds: set[asyncio.Task[None] | None] = set()
 
     async def run(self, asked: Asked) -> Back:
         """The outcome of this one. Raises the exception that `work` gives for it."""
         outcome: asyncio.Future[Back] = asyncio.get_running_loop().create_future()
         self._waiting.append((asked, outcome))
         if len(self._rounds) < self._at_once:
-            rounds = asyncio.create_task(self._go())
-            self._rounds.add(rounds)
-            rounds.add_done_callback(self._rounds.discard)
+            self._rounds.add(asyncio.create_task(self._go()))
         return await outcome
 
     async def _go(self) -> None:
+        try:
+            await self._until_nobody_waits()
+        finally:
+            # Here and not in a callback of the task, which runs later: whoever came in between would wait for ever.
+            self._rounds.discard(asyncio.current_task())
+
+    async def _until_nobody_waits(self) -> None:
         while self._waiting:
             some = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
             try:

@@ -46,6 +46,8 @@ ROUND = 10_000
 """Requests after which the database is the recorded one again, so that it does not grow with the number sent."""
 GROWTH = 30.0
 """Megabytes. 30 bytes kept of each request would be as much after a million."""
+LONGEST = 60.0
+"""Seconds for which an answer is waited for. One that does not come is as bad as a 5xx."""
 LINES = 4
 """Connections that send at once."""
 AGREES = {"ok": True, "user": {"name": "someone", "tz": "Europe/London"}, "channel": {"id": "D0"}, "ts": "1.1"}
@@ -433,7 +435,11 @@ async def _line(
     for number in numbers:
         sending = request(number, recorded)
         writer.write(sending.on_the_wire(in_teams))
-        head = await reader.readuntil(b"\r\n\r\n")
+        try:
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), LONGEST)
+        except TimeoutError:
+            outcome.wrong.append(f"{number} got no answer: {sending.body[:300]!r}")
+            break
         status = int(head.split(b" ", 2)[1])
         fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if b": " in line)
         body = await reader.readexactly(int(fields.get(b"content-length", b"0")))

@@ -215,3 +215,15 @@ def test_whoever_waits_hears_of_a_mistake_and_nobody_is_forgotten(one_world: Wor
     assert [one if isinstance(one, int) else type(one).__name__ for one in found] == [
         2, "ValueError", "CancelledError", 8, 10, "ZeroDivisionError", 16,
     ]  # fmt: skip
+
+
+def test_whoever_comes_just_as_the_last_one_is_answered_is_answered_too(one_world: World) -> None:
+    async def ask() -> list[int]:
+        threads = Threads(1)
+        together: Together[int, int] = Together(threads, lambda numbers: numbers, most=4, at_once=1)
+        async with asyncio.timeout(10):
+            found = [await together.run(number) for number in range(3)]
+        threads.close()
+        return found
+
+    assert one_world.loop.run(ask()) == [0, 1, 2]
