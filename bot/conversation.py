@@ -260,7 +260,7 @@ class Conversation:
 
     def _deliver(self, reply: Reply) -> Answered:
         parts = reply if isinstance(reply, tuple) else (reply,)
-        self.replies.signposts(self.before)
+        self.replies.signposts(self.before, held=True)
         shown: Form | None = None
         # A card that others see too stays as it is.
         shared = self.event.place == "channel" or self.event.channel

@@ -10,9 +10,10 @@ from handlers import forms
 from handlers.chat import Answer, Card, Field, Form, Refusal, Reply
 from handlers.router import Router
 from handlers.texts import forms as texts
+from handlers.texts.feedback import QUESTION as PASS_ON
 from handlers.turn import Turn
 from handlers.words import Match, find, plain
-from storage import conversations
+from storage import conversations, quotes
 from storage.conversations import OpenQuestion
 from storage.people import Account, Person
 
@@ -22,12 +23,22 @@ KEPT = timedelta(hours=24)
 
 def begin(turn: Turn, account: Account, form: Form) -> Card:
     """Open the form, in the place of one that stood open, and ask its first question."""
+    if form.action != PASS_ON:
+        _let_go(turn, account)
     return _ask(turn, account, form, {}, first=True)
 
 
 def leave(turn: Turn, account: Account) -> Card:
     """Close the form and forget what was answered so far."""
+    _let_go(turn, account)
     return texts.left_form() if conversations.close_question(turn.session, account.id) else texts.nothing_to_cancel()
+
+
+def _let_go(turn: Turn, account: Account) -> None:
+    """What waits to be passed on will not be: nothing that quotes it is kept either."""
+    question = conversations.open_question(turn.session, account.id, now=turn.now)
+    if question is not None and question.action == PASS_ON:
+        quotes.forget(turn.session, question.value, [account.person_id])
 
 
 def go_on(

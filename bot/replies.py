@@ -58,10 +58,11 @@ class Replies:
             self.send(notice)
         return notice is not None
 
-    def signposts(self, said: Iterable[str], *, kept: bool = True) -> None:
+    def signposts(self, said: Iterable[str], *, kept: bool = True, held: bool = False) -> None:
         """Show the signposts that these words call for, each once a day for the same words.
 
-        The coordinators are told that a message may need attention, and nothing of it. ``kept``: the words are saved.
+        The coordinators are told that a message may need attention, and nothing of it. ``kept``: the words are saved;
+        ``held``: for a day only, unless they ask to pass them on.
         """
         found: dict[Category, str] = {}
         for text in said:
@@ -71,7 +72,8 @@ class Replies:
         new = [category for category in pressing if self._is_new(category, found[category])]
         organisation = self._turn.organisation
         for category in new:
-            card = signpost_texts.signpost(category, organisation.nation, contacts_of(organisation), kept=kept)
+            contacts = contacts_of(organisation)
+            card = signpost_texts.signpost(category, organisation.nation, contacts, kept=kept, held=held)
             self.send(card, kind="signpost")
         if new:
             told = groups.coordinators_for(self._turn.session, self._account.person) or people.administrators(

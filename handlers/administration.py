@@ -57,9 +57,10 @@ def coordinators(turn: Turn, person: Person, value: str) -> Card:
     """The groups, to choose one from. ``value``: how many to skip."""
     _administrator(person)
     every = groups.groups_of(turn.session, turn.organisation.id)
+    skip = rights.number(value) if value else 0
     return texts.choose_group(
         [(group, groups.coordinators_of(turn.session, group.id)) for group in every],
-        skip=rights.number(value) if value else 0,
+        skip=skip if skip < len(every) else 0,
     )
 
 
@@ -89,8 +90,7 @@ def added(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer])
         raise Refusal(texts.nobody(name), field="name")
     if len(found) > 1:
         return texts.which(group, [(one, groups.memberships_of(turn.session, one)) for one in found])
-    _appoint(turn, group, found[0])
-    return texts.coordinators(group, groups.coordinators_of(turn.session, group.id), added=found[0])
+    return _appointed(turn, group, found[0])
 
 
 @router.press("administration.appoint")
@@ -100,8 +100,7 @@ def appoint(turn: Turn, person: Person, value: str) -> Card:
     group, chosen = _group_and_person(turn, value)
     if chosen.account_id is None or chosen.silenced_at is not None:
         raise Refusal(texts.nobody(chosen.name))
-    _appoint(turn, group, chosen)
-    return texts.coordinators(group, groups.coordinators_of(turn.session, group.id), added=chosen)
+    return _appointed(turn, group, chosen)
 
 
 @router.press("administration.remove")
@@ -148,10 +147,16 @@ def _group_and_person(turn: Turn, value: str) -> tuple[Group, Person]:
     return group, chosen
 
 
-def _appoint(turn: Turn, group: Group, chosen: Person) -> None:
+def _appointed(turn: Turn, group: Group, chosen: Person) -> Card:
+    new = _appoint(turn, group, chosen)
+    return texts.coordinators(group, groups.coordinators_of(turn.session, group.id), added=chosen if new else None)
+
+
+def _appoint(turn: Turn, group: Group, chosen: Person) -> bool:
+    """Make them a coordinator and tell them, unless they are one already."""
     place = groups.membership(turn.session, group.id, chosen.id)
     if place is not None and place.role == "coordinator" and place.state in HERE:
-        return
+        return False
     place = groups.place(turn.session, group, chosen, state="active", role="coordinator", now=turn.now)
     place.decided_at = turn.now
     turn.session.flush()
@@ -162,3 +167,4 @@ def _appoint(turn: Turn, group: Group, chosen: Person) -> None:
         kind="notice",
         group_id=group.id,
     )
+    return True

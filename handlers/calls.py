@@ -17,8 +17,8 @@ router = Router()
 @router.word("call list", "calls", who="coordinator")
 @router.press("calls.list")
 def call_list(turn: Turn, person: Person, value: str) -> Card:
-    """Everybody the coordinators of this person's groups have to reach, how, and what to tell them."""
-    return texts.call_list(_calls(turn, person), start=rights.number(value or "0"))
+    """Everybody the coordinators of this person's groups have to reach. ``value``: after whom the list begins."""
+    return texts.call_list(_calls(turn, person), after=value)
 
 
 @router.press("calls.done")
@@ -43,10 +43,13 @@ def _calls(turn: Turn, coordinator: Person) -> list[Call]:
     true = truth.to_be_told(claims, now=turn.now)
     calls: dict[int, Call] = {}
     for letter, person, body in waiting:
-        if letter.id in true and body is not None:
+        if letter.id in true:
             call = calls.setdefault(person.id, Call(person, [], [], []))
             call.letters.append(letter.id)
-            call.cards.append(cards.load(body))
+            if body is not None:
+                call.cards.append(cards.load(body))
+            elif texts.FORGOTTEN not in call.cards:
+                call.cards.append(texts.FORGOTTEN)
     for person_id, needs in support.needs_by_person(turn.session, list(calls)).items():
         calls[person_id].ways.extend((need.code, need.detail) for need in needs if need.code in adjustments.WAYS)
     return list(calls.values())

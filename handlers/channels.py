@@ -49,7 +49,19 @@ def use(turn: Turn, person: Person, value: str) -> Card:
         # Whoever says it again in a channel that was closed has made it good.
         channels.link(turn.session, channel, channel.group, names=channel.names, now=turn.now)
         return texts.linked(channel, channel.group)
-    return _confirm(turn, channel, mine[0]) if len(mine) == 1 else texts.which(channel, mine)
+    return _confirm(turn, channel, mine[0]) if len(mine) == 1 else texts.which(channel, mine, start=0)
+
+
+@router.press("channels.which")
+def more_groups(turn: Turn, person: Person, value: str) -> Card:
+    """More of the groups that the channel can be for. ``value``: the channel, and how many groups to skip."""
+    channel_id, _, start = value.partition(":")
+    mine = groups.coordinated_by(turn.session, person)
+    channel = channels.channel_by_id(turn.session, turn.organisation.id, rights.number(channel_id))
+    if channel is None or channel.asked_by_id != person.id:
+        raise Refusal(texts.ask_again())
+    skip = rights.number(start)
+    return texts.which(channel, mine, start=skip if skip < len(mine) else 0)
 
 
 @router.press("channels.choose")
@@ -81,7 +93,8 @@ def show_links(turn: Turn, person: Person, value: str) -> Card:
     if not mine:
         raise Refusal(rights_texts.not_yours())
     links = [(group, channels.channel_of(turn.session, group)) for group in mine]
-    return texts.all_links(links, start=rights.number(value or "0"))
+    start = rights.number(value or "0")
+    return texts.all_links(links, start=start if start < len(links) else 0)
 
 
 @router.press("channels.ask_names")

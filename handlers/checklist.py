@@ -25,8 +25,8 @@ AHEAD = timedelta(weeks=8)
 @router.word("checklist", "check list", who="coordinator")
 @router.press("support.checklist")
 def checklist(turn: Turn, person: Person, value: str) -> Card:
-    """What is to be arranged for the groups this person coordinates: open things first, by when to book them."""
-    return texts.checklist(_lines(turn, person), start=rights.number(value or "0"))
+    """What to arrange for the groups this person coordinates, open things first. ``value``: after which line."""
+    return texts.checklist(_lines(turn, person), after=value)
 
 
 @router.press("support.arranged")
@@ -42,7 +42,7 @@ def arranging(turn: Turn, person: Person, value: str) -> Card:
     """It is not arranged after all, and somebody is at it."""
     need, meeting = _asked(turn, person, value)
     support.set_state(turn.session, need, meeting, "arranging", by=person, now=turn.now)
-    return texts.arranging(need)
+    return texts.arranging(need, meeting)
 
 
 @router.press("support.not_met")
@@ -56,15 +56,9 @@ def cannot_arrange(turn: Turn, person: Person, value: str) -> Form:
 def not_met(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer]) -> Card:
     """Save why it cannot be had and what is offered instead, and lead the member to it."""
     need, meeting = _asked(turn, person, value)
+    reason, alternative = str(answers["reason"]).strip(), str(answers["alternative"]).strip()
     support.set_state(
-        turn.session,
-        need,
-        meeting,
-        "not_met",
-        by=person,
-        now=turn.now,
-        reason=str(answers["reason"]).strip(),
-        alternative=str(answers["alternative"]).strip(),
+        turn.session, need, meeting, "not_met", by=person, now=turn.now, reason=reason, alternative=alternative
     )
     turn.tell(
         need.person,
@@ -73,11 +67,11 @@ def not_met(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer
         kind="notice",
         group_id=meeting.group_id,
     )
-    return texts.not_met(need)
+    return texts.not_met(need, reason, alternative)
 
 
 def _lines(turn: Turn, person: Person) -> list[Line]:
-    """One line for each need and meeting, those still open first, each by the day to book by."""
+    """One line for each need and meeting."""
     mine = {group.id for group in groups.coordinated_by(turn.session, person)}
     lines = []
     for meeting in meetings.upcoming(turn.session, turn.organisation.id, now=turn.now, until=turn.now + AHEAD):
@@ -90,8 +84,8 @@ def _lines(turn: Turn, person: Person) -> list[Line]:
             if item is not None and item.for_meetings and item.applies(how):
                 due = adjustments.book_by(item, day, today=turn.today, nation=turn.organisation.nation)
                 arrangement = done.get(need.id)
-                lines.append(Line(need, whose, meeting, item, arrangement.state if arrangement else "asked", due))
-    return sorted(lines, key=lambda line: (not line.open, line.due.day, line.person.name, line.item.label))
+                lines.append(Line(need, whose, meeting, item, due, arrangement))
+    return lines
 
 
 def _asked(turn: Turn, coordinator: Person, value: str) -> tuple[Need, Meeting]:

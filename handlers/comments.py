@@ -8,7 +8,6 @@ from handlers import rights
 from handlers.chat import Answer, Card, Form, Refusal, Reply
 from handlers.router import Router
 from handlers.texts import comments as texts
-from handlers.texts import feedback as feedback_texts
 from handlers.turn import Turn
 from storage import feedback, groups
 from storage.feedback import Comment
@@ -20,14 +19,13 @@ router = Router()
 @router.word("comments", "show comments", who="coordinator")
 @router.press("feedback.comments")
 def comments(turn: Turn, person: Person, value: str) -> Card:
-    """The comments this person may answer, a few at a time. ``value``: their state, and how many to skip."""
+    """The comments this person may answer, a few at a time. ``value``: their state, and the place of the last shown."""
     mine = _coordinated(turn, person)
-    state, _, skip = (value or "open 0").partition(" ")
+    state, _, after = (value or "open").partition(" ")
     if state not in ("open", "answered") or not (mine or person.admin):
         raise Refusal(texts.not_for_you())
     found = feedback.comments_to_answer(turn.session, person, mine, state=state)
-    shown = [comment for comment in found if comment.author is None or comment.author.silenced_at is None]
-    return texts.comments(shown, person, turn.organisation.time_zone, state=state, skip=rights.number(skip or "0"))
+    return texts.comments(found, turn.organisation.time_zone, state=state, after=after)
 
 
 @router.word("service comments", who="admin")
@@ -40,7 +38,7 @@ def service_comments(turn: Turn, person: Person, value: str) -> Reply:
 @router.press("feedback.read")
 def read(turn: Turn, person: Person, value: str) -> Card:
     """All the words of one comment."""
-    return texts.whole(_answerable(turn, person, value), turn.organisation.time_zone)
+    return texts.whole(_answerable(turn, person, value), person, turn.organisation.time_zone)
 
 
 @router.press("feedback.take_over")
@@ -86,7 +84,7 @@ def _answerable(turn: Turn, person: Person, value: str) -> Comment:
         raise Refusal(texts.not_for_you())
     comment = feedback.comment_to_answer(turn.session, person, mine, rights.number(value))
     if comment is None:
-        raise Refusal(feedback_texts.not_found())
+        raise Refusal(texts.not_found())
     if comment.state == "withdrawn":
-        raise Refusal(feedback_texts.closed(comment))
+        raise Refusal(texts.taken_back(comment))
     return comment

@@ -11,7 +11,7 @@ from handlers.router import Router
 from handlers.texts import feedback as texts
 from handlers.turn import Turn
 from handlers.words import plain
-from storage import feedback, groups, people
+from storage import feedback, groups, people, quotes
 from storage.feedback import Comment
 from storage.groups import Group
 from storage.people import Person
@@ -59,7 +59,10 @@ def pass_on(turn: Turn, person: Person, value: str) -> Form:
 @router.form(PASS_ON)
 def passed_on(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer]) -> Card:
     """On yes save it, on no let go of it."""
-    return _save(turn, person, value, _only_group(turn, person)) if answers["wanted"] == "yes" else texts.let_go()
+    if answers["wanted"] == "yes":
+        return _save(turn, person, value, _only_group(turn, person))
+    quotes.forget(turn.session, value, [person.id])
+    return texts.let_go()
 
 
 @router.press("feedback.about")

@@ -25,7 +25,7 @@ def removed(turn: Turn, rows: Sequence[Installation]) -> None:
     erased_on = to_local(turn.now + KEPT, turn.organisation.time_zone).date()
     turn.tell(
         installations.administrators_elsewhere(turn.session, turn.organisation.id),
-        texts.removed(", ".join(workspaces), erased_on),
+        texts.removed(workspaces, erased_on),
         key=f"uninstalled:{rows[0].id}:{turn.now:%Y%m%d%H%M%S}",
         kind="notice",
     )

@@ -10,7 +10,7 @@ from handlers.router import Router
 from handlers.texts import joining as texts
 from handlers.turn import Turn
 from handlers.words import plain
-from storage import feedback, groups, support
+from storage import feedback, groups, people, support
 from storage.groups import HERE, Group, Membership
 from storage.people import Person
 
@@ -43,7 +43,7 @@ def join_by_name(turn: Turn, person: Person, name: str) -> Reply:
     if len(found) != 1:
         if not found and len(name.split()) > 4:
             raise Unclear
-        raise Refusal(texts.which_group(found or _all(turn), "joining.join", texts.join_label))
+        raise Refusal(texts.which_group(found or _all(turn), "joining.join", texts.join_label, found=bool(found)))
     return join(turn, person, str(found[0].id))
 
 
@@ -65,7 +65,7 @@ def asked_to_join(turn: Turn, person: Person, value: str, answers: Mapping[str, 
     if answers["adult"] == "no":
         turn.tell(
             groups.coordinators_of(turn.session, group.id),
-            texts.under_16_asked(group, name),
+            texts.under_16_asked(group, name, in_chat=person.name),
             key=f"under-16:{group.id}:{person.id}:{turn.today}",
             kind="alert",
             group_id=group.id,
@@ -101,7 +101,7 @@ def approve(turn: Turn, person: Person, value: str) -> Card:
     """Make the person a member and tell them."""
     place = _request(turn, person, value)
     _decide(turn, place, "active", texts.welcome(place.group))
-    return texts.decided(place, approved=True)
+    return texts.decided(place, people.reach(turn.session, place.person), approved=True)
 
 
 @router.press("joining.decline")
@@ -116,7 +116,7 @@ def declined(turn: Turn, person: Person, value: str, answers: Mapping[str, Answe
     place = _request(turn, person, value)
     place.decline_reason = str(answers["reason"])
     _decide(turn, place, "declined", texts.sorry(place.group))
-    return texts.decided(place, approved=False)
+    return texts.decided(place, people.reach(turn.session, place.person), approved=False)
 
 
 @router.press("joining.why")
@@ -131,27 +131,34 @@ def why(turn: Turn, person: Person, value: str) -> Card:
 @router.word("leave", takes="NAME")
 def leave_by_name(turn: Turn, person: Person, name: str) -> Reply:
     """Ask whether they are sure, and offer a pause instead."""
-    mine = [place.group for place in groups.memberships_of(turn.session, person, states=texts.STATES)]
+    places = {place.group: place for place in groups.memberships_of(turn.session, person, states=texts.STATES)}
+    mine = list(places)
     if not mine:
         raise Refusal(texts.in_no_group())
     found = named(mine, name) if name else mine
     if not found and len(name.split()) > 4:
         raise Unclear
     if len(found) != 1:
-        raise Refusal(texts.which_group(found or mine, "joining.leaving", texts.leave_label))
-    return texts.sure_to_leave(found[0])
+        label = {group: texts.leave_label(place) for group, place in places.items()}
+        raise Refusal(texts.which_group(found or mine, "joining.leaving", label.__getitem__, found=bool(found)))
+    return _sure(places[found[0]])
 
 
 @router.press("joining.leaving")
 def leaving(turn: Turn, person: Person, value: str) -> Card:
     """Ask whether they are sure to leave this group."""
-    return texts.sure_to_leave(_mine(turn, person, value).group)
+    return _sure(_mine(turn, person, value))
+
+
+def _sure(place: Membership) -> Card:
+    return texts.sure_to_take_back(place.group) if place.state == "interested" else texts.sure_to_leave(place.group)
 
 
 @router.press("joining.leave")
 def leave(turn: Turn, person: Person, value: str) -> Card:
-    """Leave the group: no reason asked, nothing more about it is sent."""
+    """Leave the group, or take back the request: no reason asked, nothing more about it is sent."""
     place = _mine(turn, person, value)
+    only_asked = place.state == "interested"
     if place.role == "coordinator":
         others = [one for one in groups.coordinators_of(turn.session, place.group_id) if one.id != person.id]
         if not others:
@@ -159,13 +166,14 @@ def leave(turn: Turn, person: Person, value: str) -> Card:
         feedback.hand_over(turn.session, place.group, person, others[0])
     place.state, place.decided_at = "left", turn.now
     turn.session.flush()
-    return texts.left(place.group)
+    last = not groups.memberships_of(turn.session, person, states=texts.STATES)
+    return texts.taken_back(place.group, last=last) if only_asked else texts.left(place.group, last=last)
 
 
 @router.press("joining.stay")
 def stay(turn: Turn, person: Person, value: str) -> Card:
     """Nothing changes."""
-    return texts.stayed(_mine(turn, person, value).group)
+    return texts.stayed(_mine(turn, person, value))
 
 
 def named(choices: list[Group], name: str) -> list[Group]:

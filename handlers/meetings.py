@@ -8,6 +8,7 @@ from handlers import rights
 from handlers.calendar import warn_holiday
 from handlers.chat import Card, Refusal, Reply, Unclear
 from handlers.router import Router
+from handlers.texts import joining as joining_texts
 from handlers.texts import meetings as texts
 from handlers.turn import Turn
 from storage import groups, meetings
@@ -22,11 +23,14 @@ router = Router()
 def upcoming(turn: Turn, person: Person, value: str) -> Card:
     """The meetings to come in the person's groups, with their answers, a page at a time."""
     start = rights.number(value) if value else 0
+    places = {place.group_id: place for place in groups.memberships_of(turn.session, person)}
+    if not places:
+        return joining_texts.in_no_group()
     mine = meetings.upcoming_for(turn.session, person, now=turn.now)
     return texts.upcoming(
         mine,
         meetings.answers_of(turn.session, person, mine),
-        {place.group_id: place for place in groups.memberships_of(turn.session, person)},
+        places,
         start=start if start < len(mine) else 0,
     )
 
@@ -67,7 +71,7 @@ def calendar(turn: Turn, person: Person, value: str) -> Card:
         answers = meetings.answers_of(turn.session, person, mine)
         wanted = [one for one in mine if one.id not in answers or answers[one.id].answer != "no"]
         if not wanted:
-            raise Refusal(texts.no_meeting())
+            raise Refusal(texts.none_for_calendar())
         meeting = wanted[0]
     if meeting.cancelled_at:
         raise Refusal(texts.cancelled(meeting))
@@ -78,7 +82,8 @@ def calendar(turn: Turn, person: Person, value: str) -> Card:
 @router.press("meetings.who")
 def who_is_coming(turn: Turn, person: Person, value: str) -> Card:
     """Who answered what. For coordinators and chairs: of the next meeting, when none is named."""
-    seen = {place.group_id for place in groups.memberships_of(turn.session, person) if place.role in _SEES_WHO}
+    places = [place for place in groups.memberships_of(turn.session, person) if place.role in _SEES_WHO]
+    seen = {place.group_id for place in places}
     if not seen:
         raise Refusal(texts.not_for_you())
     mine = [one for one in meetings.upcoming_for(turn.session, person, now=turn.now) if one.group_id in seen]
@@ -89,9 +94,9 @@ def who_is_coming(turn: Turn, person: Person, value: str) -> Card:
     elif mine:
         meeting = mine[0]
     else:
-        raise Refusal(texts.no_meeting())
+        raise Refusal(texts.no_meeting(coordinator=any(place.role == "coordinator" for place in places)))
     later = [one for one in mine if one.starts_at > meeting.starts_at]
-    return texts.attendance(meeting, _columns(turn, meeting), later)
+    return texts.attendance(meeting, _columns(turn, meeting), later, past=meeting.starts_at <= turn.now)
 
 
 _SEES_WHO = ("coordinator", "chair")

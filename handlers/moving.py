@@ -9,17 +9,18 @@ from sqlalchemy import Select
 
 from handlers import drafts, plans, rights
 from handlers.calendar import to_utc, warn_holiday
-from handlers.chat import Answer, Card, Form, Refusal
+from handlers.chat import Answer, Card, Form, Refusal, Reply
 from handlers.plans import Draft
 from handlers.rhythm import invitation_key, invited_at
 from handlers.router import Router
+from handlers.texts import dates
 from handlers.texts import meetings as meeting_texts
 from handlers.texts import moving as texts
 from handlers.texts import planning as planning_texts
 from handlers.truth import A_DAY
 from handlers.turn import Kind, Turn
-from storage import groups, meetings
-from storage.meetings import Meeting
+from storage import groups, meetings, outbox
+from storage.meetings import Meeting, Series
 from storage.people import Person, these
 
 router = Router()
@@ -66,11 +67,9 @@ def moved(turn: Turn, person: Person, value: str) -> Card:
     asks = turn.now >= invited_at(meeting, turn.organisation.nation)
     key = invitation_key(meeting) if asks else f"moved:{meeting.id}:{meeting.version}"
     everyone = groups.audience(meeting.group_id)
-    told = _tell(turn, meeting, everyone, texts.has_moved(meeting, before), key=key, until=meeting.starts_at, late=late)
-    told += _tell_coordinators(
-        turn, person, meeting, texts.has_moved_for_coordinators(meeting, before), key=key, late=late
-    )
-    return texts.moved(meeting, told)
+    _tell(turn, meeting, everyone, texts.has_moved(meeting, before), key=key, until=meeting.starts_at, late=late)
+    _tell_coordinators(turn, person, meeting, texts.has_moved_for_coordinators(meeting, before), key=key, late=late)
+    return texts.moved(meeting, outbox.columns(turn.session, key))
 
 
 @router.press("planning.ways")
@@ -91,13 +90,11 @@ def ways_changed(turn: Turn, person: Person, value: str, answers: Mapping[str, A
     meeting.address = new.get("address", meeting.address)
     turn.session.flush()
     card, key = texts.new_ways(meeting), f"ways:{meeting.id}:{turn.now.isoformat()}"
-    told = sum(
-        turn.tell(
-            meetings.who_said(meeting, answer), card, key=key, kind="notice", meeting=meeting, until=meeting.starts_at
-        )
-        for answer in ("yes", "not_sure")
-    )
-    return texts.ways_saved(meeting, told)
+    for answer in ("yes", "not_sure"):
+        # A notice would go to those, too, who leave the group before it does.
+        who = meetings.who_said(meeting, answer)
+        turn.tell(who, card, key=key, kind="alert", meeting=meeting, until=meeting.starts_at)
+    return texts.ways_saved(meeting, outbox.columns(turn.session, key))
 
 
 @router.press("planning.cancel")
@@ -112,22 +109,27 @@ def cancelled(turn: Turn, person: Person, value: str) -> Card:
     """Cancel the meeting, and tell everyone but those who are not coming anyway."""
     meeting = _unchanged(turn, person, value)
     meetings.cancel(turn.session, meeting, now=turn.now)
-    card, key = texts.is_cancelled(meeting), f"cancelled:{meeting.id}"
-    told = _tell(turn, meeting, meetings.who_did_not_say_no(meeting), card, key=key, until=meeting.starts_at)
-    told += _tell_coordinators(turn, person, meeting, card, key=key)
-    return texts.cancelled(meeting, told)
+    key = f"cancelled:{meeting.id}"
+    to = meetings.who_did_not_say_no(meeting)
+    _tell(turn, meeting, to, texts.is_cancelled(meeting, booked=False), key=key, until=meeting.starts_at)
+    _tell_coordinators(turn, person, meeting, texts.is_cancelled(meeting, booked=True), key=key)
+    return texts.cancelled(meeting, outbox.columns(turn.session, key))
 
 
 @router.press("planning.end")
-def end(turn: Turn, person: Person, value: str) -> Card:
+def end(turn: Turn, person: Person, value: str) -> Reply:
     """Cancel this meeting and all later ones of its series, which ends, and tell everyone in the group once."""
     meeting = _unchanged(turn, person, value)
+    series = turn.session.get(Series, meeting.series_id) if meeting.series_id is not None else None
+    if series is None:
+        return cancelled(turn, person, value)
+    rhythm = dates.in_words(series.rule)
     called_off = meetings.end_series(turn.session, meeting, now=turn.now)
-    card = texts.are_cancelled(meeting.group.name, meeting.local_start.date())
     key, until = f"cancelled:{meeting.id}", called_off[-1].starts_at
-    told = _tell(turn, meeting, groups.audience(meeting.group_id), card, key=key, until=until)
-    told += _tell_coordinators(turn, person, meeting, card, key=key)
-    return texts.ended(called_off, told)
+    to = groups.audience(meeting.group_id)
+    _tell(turn, meeting, to, texts.are_cancelled(meeting, rhythm, booked=False), key=key, until=until)
+    _tell_coordinators(turn, person, meeting, texts.are_cancelled(meeting, rhythm, booked=True), key=key)
+    return texts.ended(called_off, outbox.columns(turn.session, key))
 
 
 def _is_soon(turn: Turn, meeting: Meeting) -> bool:
@@ -143,17 +145,16 @@ def _tell(
     key: str,
     until: datetime,
     late: bool = False,
-) -> int:
+) -> None:
     kind: Kind = "late_change" if late else "change"
-    return turn.tell(to, card, key=key, kind=kind, meeting=meeting, until=until)
+    turn.tell(to, card, key=key, kind=kind, meeting=meeting, until=until)
 
 
 def _tell_coordinators(
     turn: Turn, person: Person, meeting: Meeting, card: Card, *, key: str, late: bool = False
-) -> int:
+) -> None:
     others = [one for one in groups.coordinators_of(turn.session, meeting.group_id) if one.id != person.id]
-    to = these(others)
-    return _tell(turn, meeting, to, card, key=key, until=meeting.starts_at, late=late)
+    _tell(turn, meeting, these(others), card, key=key, until=meeting.starts_at, late=late)
 
 
 def _new_time(turn: Turn, meeting: Meeting, draft: Draft) -> tuple[datetime, int]:
@@ -171,7 +172,7 @@ def _to_come(turn: Turn, person: Person, number: str) -> Meeting:
     if meeting.cancelled_at:
         raise Refusal(meeting_texts.cancelled(meeting))
     if meeting.starts_at <= turn.now:
-        raise Refusal(meeting_texts.past(meeting))
+        raise Refusal(texts.past(meeting))
     return meeting
 
 

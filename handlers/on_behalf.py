@@ -47,7 +47,8 @@ def name_given(turn: Turn, person: Person, value: str, answers: Mapping[str, Ans
 def show(turn: Turn, person: Person, value: str) -> Card:
     """What can be written down for this member."""
     member, shared = _member(turn, person, value)
-    return texts.choices(member, shared, meetings_waiting=bool(_meetings(turn, member, shared)))
+    reach = people.reach(turn.session, member)
+    return texts.choices(member, shared, reach, meetings_waiting=bool(_meetings(turn, member, shared)))
 
 
 @router.press("on_behalf.answer")
@@ -69,10 +70,10 @@ def answered(turn: Turn, person: Person, value: str, answers: Mapping[str, Answe
     if meeting is None:
         raise Refusal(texts.no_meetings(member))
     said = str(answers["answer"])
-    how = str(answers.get("how", "")) if meeting.how == "both" and said != "no" else ""
+    how = str(answers.get("how", "")) if meeting.how == "both" and said == "yes" else ""
     meetings.answer(turn.session, meeting, member, answer=said, how=how, now=turn.now, by=person)
-    _tell(turn, member, texts.answered_for_you(person, meeting, said))
-    return texts.answered(member, meeting, said)
+    _tell(turn, member, texts.answered_for_you(person, meeting, said, how))
+    return texts.answered(member, meeting, said, how)
 
 
 @router.press("on_behalf.comment")
@@ -100,7 +101,7 @@ def commented(turn: Turn, person: Person, value: str, answers: Mapping[str, Answ
         by=person,
     )
     _tell(turn, member, texts.passed_on_for_you(person, saved.number))
-    return texts.passed_on(member, saved.number)
+    return texts.passed_on(member, saved.number, people.reach(turn.session, member))
 
 
 @router.press("on_behalf.add")
@@ -135,7 +136,9 @@ def _found(turn: Turn, coordinator: Person, name: str, found: list[Person]) -> R
         return show(turn, coordinator, str(found[0].id))
     if not found:
         return texts.nobody(name)
-    return texts.which(found, {one.id: rights.member(turn, coordinator, one.id)[1] for one in found[: texts.MOST]})
+    return texts.which(
+        found, {one.id: rights.member(turn, coordinator, one.id)[1] for one in found[: texts.MOST_NAMES]}
+    )
 
 
 def _named(turn: Turn, coordinator: Person, name: str) -> list[Person]:
@@ -171,6 +174,6 @@ def _meetings(turn: Turn, member: Person, shared: list[Group]) -> list[Meeting]:
 
 
 def _tell(turn: Turn, member: Person, card: Card) -> None:
-    """Tell them, if they have chat: whoever spoke with the coordinator on the phone knows it already."""
-    if member.account_id is not None:
+    """Tell them, if chat reaches them: whoever spoke with the coordinator on the phone knows it already."""
+    if people.reach(turn.session, member) == "chat":
         turn.tell(member, card, key=f"on-behalf:{member.id}:{turn.now.isoformat()}", kind="notice")

@@ -89,11 +89,12 @@ def come_back(turn: Turn, person: Person, value: str) -> Card:
 
 @router.press("pausing.stay")
 def stay(turn: Turn, person: Person, value: str) -> Card:
-    """Stay paused. Nothing changes, and we do not ask again."""
+    """Stay paused, and ask no more."""
     places = groups.memberships_of(turn.session, person, states=("paused",))
     if not places:
         raise Refusal(texts.not_paused(stopped=person.stopped_at is not None))
-    return texts.paused(places[0].paused_until)
+    pauses.withdraw(turn.session, person, keys=(STILL_PAUSED,))
+    return texts.staying(places[0].paused_until)
 
 
 @router.job("pausing.bring_back")
@@ -113,7 +114,7 @@ def stop(turn: Turn, person: Person, value: str) -> Card:
     person.stopped_at = person.stopped_at or turn.now
     outbox.stop(turn.session, person, unasked_only=True, why="stop")
     turn.session.flush()
-    return texts.stopped()
+    return texts.stopped(member=bool(groups.memberships_of(turn.session, person)))
 
 
 @router.word("start")

@@ -99,7 +99,7 @@ _LONGEST = 200
 """Characters. Nobody types a longer phrase for a date, and a cut one could be misread."""
 
 _SIGNS = {ord(sign): "-" for sign in "\u2010\u2011\u2012\u2013\u2014\u2212"}
-_SIGNS |= {ord(sign): "" for sign in "'`\u2018\u2019"}
+_SIGNS |= {ord(sign): "" for sign in "'\"`\u2018\u2019\u201c\u201d"}
 _SIGNS |= {ord("\u00bd"): " and a half"}
 
 

@@ -55,7 +55,13 @@ def drafted(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer
 @router.press("planning.save")
 def save(turn: Turn, person: Person, value: str) -> Card:
     """Make the meeting, or the series with the meetings of the next 12 months."""
-    plan = drafts.planned(turn, person, plans.loaded(value))
+    draft = plans.loaded(value)
+    try:
+        plan = drafts.planned(turn, person, draft)
+    except Refusal as refusal:
+        if not refusal.field:
+            raise
+        raise Refusal(texts.not_any_more(refusal.card.text, value)) from None
     if (there := _standing(turn, plan)) and there.title == plan.title:
         raise Refusal(texts.saved_already(there))
     series = None

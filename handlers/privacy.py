@@ -9,8 +9,9 @@ from handlers import rights
 from handlers.chat import Answer, Card, Form, Refusal
 from handlers.router import Router
 from handlers.texts import privacy as texts
+from handlers.texts.feedback import QUESTION as PASS_ON
 from handlers.turn import Turn
-from storage import conversations, feedback, outbox, people, privacy
+from storage import conversations, feedback, outbox, people, privacy, quotes
 from storage.people import Person
 
 router = Router()
@@ -18,7 +19,7 @@ router = Router()
 NOTICE_VERSION = texts.NOTICE_VERSION
 
 BODIES_KEPT = timedelta(days=30)
-"""How long what was said in a message is kept."""
+"""How long what was said in a message or an announcement is kept."""
 
 NEEDS_KEPT = timedelta(days=30)
 """How long what helps a person take part is kept after they left their last group."""
@@ -121,11 +122,13 @@ def forget(turn: Turn) -> None:
 @router.job("privacy.retention")
 def retention(turn: Turn) -> None:
     """Delete what has been kept long enough. What is not hourly business is done once a day."""
+    quotes.forget_old(turn.session, action=PASS_ON, now=turn.now)
     conversations.close_old(turn.session, now=turn.now)
     once_a_day = f"retention:{turn.organisation.ref}:{turn.today}"
     if conversations.first_time(turn.session, conversations.SeenEvent, once_a_day, now=turn.now):
         conversations.forget_marks(turn.session, before=turn.now - MARKS_KEPT)
         outbox.forget_bodies(turn.session, before=turn.now - BODIES_KEPT)
+        privacy.forget_announcements(turn.session, before=turn.now - BODIES_KEPT)
         privacy.forget_needs(turn.session, organisation_id=turn.organisation.id, before=turn.now - NEEDS_KEPT)
 
 

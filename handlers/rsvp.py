@@ -30,7 +30,7 @@ _VALUE = re.compile(
 def answer(turn: Turn, person: Person, value: str) -> Card:
     """Save the answer. A meeting that can be joined in two ways asks for the way next.
 
-    An answer to a date that no longer holds is not taken.
+    An answer to a time that no longer holds is not taken.
     """
     read = _VALUE.fullmatch(value)
     if read is None:
@@ -108,22 +108,21 @@ def _said(turn: Turn, person: Person, said: str, *, how: str = "") -> Reply:
     """Take a typed answer for the invitation that waits. Where several wait, or none, ask."""
     mine = _mine(turn, person)
     answers = meetings.answers_of(turn.session, person, mine)
-    if how:
-        # Which way: first for those who said yes and were asked that.
-        half = [one for one in mine if one.how == "both" and one.id in answers and answers[one.id].answer == "yes"]
-        waiting = [one for one in half if not answers[one.id].how][:1]
-    else:
-        waiting = []
-    waiting = waiting or [
-        one for one in mine if one.id not in answers and turn.now >= invited_at(one, turn.organisation.nation)
-    ]
-    if len(waiting) == 1:
-        return answer(turn, person, f"{waiting[0].number}:{said}:{how}:{waiting[0].version}")
-    if waiting:
-        return texts.which(waiting, said, how)
-    meeting = next((one for one in mine if one.id in answers), mine[0])
+    # They named a way to join, and said yes to these that have two: to some without the way, to some with the other.
+    both = [one for one in mine if how and one.how == "both" and one.id in answers and answers[one.id].answer == "yes"]
+    half = [one for one in both if not answers[one.id].how][:1]
+    other = [one for one in both if answers[one.id].how not in ("", how)]
+    waiting = [one for one in mine if one.id not in answers and turn.now >= invited_at(one, turn.organisation.nation)]
+    meant = half or (waiting and [one for one in mine if one in waiting or one in other])
+    if len(meant) == 1 and how and meant[0].how not in ("both", how):
+        return texts.ask(meant[0], None)
+    if len(meant) == 1:
+        return answer(turn, person, f"{meant[0].number}:{said}:{how}:{meant[0].version}")
+    if meant:
+        return texts.which(meant, said, how)
+    meeting = next((one for one in other or mine if one.id in answers), mine[0])
     rsvp = answers.get(meeting.id)
-    return texts.change(meeting, rsvp, said) if rsvp else texts.ask(meeting, None)
+    return texts.change(meeting, rsvp, said, how) if rsvp else texts.ask(meeting, None)
 
 
 def _mine(turn: Turn, person: Person) -> list[Meeting]:

@@ -71,7 +71,7 @@ def undo_by_name(turn: Turn, person: Person, name: str) -> Reply:
         raise Unclear
     found = _named([one for one in _within_reach(turn, person) if one.silenced_at is not None], name)
     if len(found) != 1:
-        raise Refusal(texts.which(found, "silence.undo") if found else texts.nobody_to_undo())
+        raise Refusal(texts.which(found, "silence.undo", lead="Write again to ") if found else texts.nobody_to_undo())
     return undo(turn, person, str(found[0].id))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from handlers import adjustments, rights
 from handlers.adjustments import CALLS, NOTHING, TALK_FIRST, Adjustment
-from handlers.chat import Answer, Card, Form, Refusal
+from handlers.chat import Answer, Card, Form, Refusal, Submitted
 from handlers.router import Router
 from handlers.texts import support as texts
 from handlers.texts.support import Coming, Hurry
@@ -24,7 +24,7 @@ router = Router()
 def ask(turn: Turn, person: Person, value: str) -> Form:
     """The list to choose from, with what stands already. ``value``: the id of the member a coordinator does it for."""
     whose = _whose(turn, person, value)
-    return texts.list_form(_details(turn, whose), value, name="" if whose is person else whose.name)
+    return texts.list_form(_details(turn, whose), value, name=_name(whose, person))
 
 
 @router.form("support.ask")
@@ -33,29 +33,32 @@ def asked(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer])
     whose = _whose(turn, person, value)
     have = _details(turn, whose)
     wanted = {code: have.get(code, "") for code in _chosen(answers, have)}
-    hurry = _save(turn, whose, wanted, by=person)
-    return texts.saved(wanted, hurry, value, name="" if whose is person else whose.name)
+    hurry, talk = _save(turn, whose, wanted, by=person)
+    return texts.saved(wanted, hurry, value, name=_name(whose, person), talk=talk)
 
 
 @router.press("support.details")
 def details(turn: Turn, person: Person, value: str) -> Form:
-    """The questions that booking what was chosen brings with it."""
-    questions = texts.questions_about(_details(turn, _whose(turn, person, value)))
+    """The questions that arranging what was chosen brings with it."""
+    whose = _whose(turn, person, value)
+    questions = texts.questions_about(_details(turn, whose))
     if not questions:
-        raise Refusal(texts.no_details())
-    return texts.details_form(questions, value)
+        raise Refusal(texts.no_details(value, name=_name(whose, person)))
+    return texts.details_form(questions, value, name=_name(whose, person))
 
 
 @router.form("support.details")
 def detailed(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer]) -> Card:
-    """Save the details. Of those that were asked for, an empty one is deleted."""
+    """Save the details. One that was emptied on a form shown whole is deleted; one that was skipped stays."""
     whose = _whose(turn, person, value)
     wanted = _details(turn, whose)
+    whole = turn.event is not None and isinstance(turn.event.what, Submitted)
     for item, _ in texts.questions_about(wanted):
-        if "which" not in answers or item.code in answers["which"]:
-            wanted[item.code] = str(answers.get(item.code, "")).strip()
-    hurry = _save(turn, whose, wanted, by=person)
-    return texts.saved(wanted, hurry, value, name="" if whose is person else whose.name)
+        detail = str(answers.get(item.code, "")).strip()
+        if detail or whole:
+            wanted[item.code] = detail
+    hurry, _ = _save(turn, whose, wanted, by=person)
+    return texts.saved(wanted, hurry, value, name=_name(whose, person))
 
 
 @router.word("my support")
@@ -83,6 +86,11 @@ def drop(turn: Turn, person: Person, value: str) -> Card:
 
 def _whose(turn: Turn, person: Person, value: str) -> Person:
     return rights.member(turn, person, rights.number(value))[0] if value else person
+
+
+def _name(whose: Person, person: Person) -> str:
+    """Whom a coordinator does it for; empty for oneself."""
+    return "" if whose is person else whose.name
 
 
 def _details(turn: Turn, person: Person) -> dict[str, str]:
@@ -113,11 +121,15 @@ def _chosen(answers: Mapping[str, Answer], have: Iterable[str]) -> list[str]:
     return codes
 
 
-def _save(turn: Turn, whose: Person, wanted: Mapping[str, str], *, by: Person) -> Hurry | None:
-    """Save, and tell those who have to know. Returns the next meeting for which time is short, and for what."""
+def _save(turn: Turn, whose: Person, wanted: Mapping[str, str], *, by: Person) -> tuple[Hurry | None, bool]:
+    """Save, and tell those who have to know.
+
+    Returns the next meeting for which time is short, and for what; and whether a coordinator has just learned that
+    they would like to talk.
+    """
     had = _details(turn, whose)
     if wanted == had:
-        return None
+        return None, False
     support.set_needs(turn.session, whose, wanted, now=turn.now)
     if CALLS & wanted.keys():
         whose.reach_by = "call"
@@ -128,11 +140,10 @@ def _save(turn: Turn, whose: Person, wanted: Mapping[str, str], *, by: Person) -
         Hurry(meeting, late) for meeting, how in _coming(turn, whose) if (late := _too_late(turn, new, meeting, how))
     ]
     _tell_coordinators(turn, whose, {hurry.meeting.group_id for hurry in hurries}, by=by)
-    if any(item.code == TALK_FIRST for item in new):
-        _tell_of_talk(turn, whose, by=by)
+    talk = any(item.code == TALK_FIRST for item in new) and _tell_of_talk(turn, whose, by=by)
     if whose.id != by.id and whose.account_id is not None:
         turn.tell(whose, texts.done_for_you(by), key=f"support-for:{whose.id}:{turn.now.isoformat()}", kind="notice")
-    return hurries[0] if hurries else None
+    return hurries[0] if hurries else None, talk
 
 
 def _coming(turn: Turn, person: Person) -> list[tuple[Meeting, str]]:
@@ -174,10 +185,14 @@ def _tell_coordinators(turn: Turn, whose: Person, hurried: set[int], *, by: Pers
             )
 
 
-def _tell_of_talk(turn: Turn, whose: Person, *, by: Person) -> None:
+def _tell_of_talk(turn: Turn, whose: Person, *, by: Person) -> bool:
+    """Returns whether there is a coordinator who knows it now."""
+    known = whose.id != by.id
     for group, who in _coordinators(turn, whose, by=by):
         key = f"support-talk:{group.id}:{whose.id}:{turn.today}"
         turn.tell(who, texts.would_like_to_talk(whose), key=key, kind="alert", group_id=group.id)
+        known = known or bool(who)
+    return known
 
 
 def _coordinators(turn: Turn, whose: Person, *, by: Person) -> list[tuple[Group, list[Person]]]:

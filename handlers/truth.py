@@ -76,12 +76,14 @@ def _in_channel(letter: Claim, now: datetime) -> Send | Hold | Drop:
 
 
 def to_be_told(letters: Iterable[Claim], *, now: datetime) -> set[int]:
-    """Those that would still be sent if chat reached the person: not cancelled, answered, paused or past by now."""
-    return {
-        letter.id
-        for letter in letters
-        if not isinstance(verdict(letter._replace(account_id=0, reach_by="chat", gone=False), now=now), Drop)
-    }
+    """Those that would still be sent if chat reached the person: not cancelled, answered, paused or past by now.
+
+    Whether their words are still kept makes no difference.
+    """
+    reached = (
+        letter._replace(account_id=0, card_id=letter.card_id or 0, reach_by="chat", gone=False) for letter in letters
+    )
+    return {letter.id for letter in reached if not isinstance(verdict(letter, now=now), Drop)}
 
 
 def _dropped(letter: Claim, now: datetime) -> Drop | None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.feedback import Comment
+from storage.feedback import Comment, of_those_who_may_be_named
 from storage.groups import Group, Membership
 from storage.meetings import Meeting, Rsvp
 from storage.outbox import Letter
@@ -127,7 +127,12 @@ def _waiting(organisation_id: int, *, since: datetime, before: datetime) -> dict
         .where(Group.organisation_id == organisation_id, Membership.state == "interested", Person.silenced_at.is_(None))
         .group_by(Membership.group_id),
         "comments": select(Comment.group_id, func.count())
-        .where(Comment.organisation_id == organisation_id, Comment.state == "open", Comment.group_id.is_not(None))
+        .where(
+            Comment.organisation_id == organisation_id,
+            Comment.state == "open",
+            Comment.group_id.is_not(None),
+            of_those_who_may_be_named(),
+        )
         .group_by(Comment.group_id),
         # By the time they were due: what is written on Friday night is due, and can fail, on Monday.
         "undelivered": select(Letter.group_id, func.count())

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, select, update
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from storage import quotes
 from storage.database import Base, Secret
-from storage.groups import Group
+from storage.groups import Group, Membership
 from storage.organisations import Organisation, next_number
 from storage.people import Person
 
@@ -105,11 +106,22 @@ def to_answer(person: Person, group_ids: Sequence[int]) -> ColumnElement[bool]:
     return Comment.group_id.in_(group_ids) | (general | theirs if person.admin else general & theirs)
 
 
+def of_those_who_may_be_named() -> ColumnElement[bool]:
+    """Which comments may stand in lists and be counted: not those of people for whom everything was stopped."""
+    silenced = select(Person.id).where(Person.silenced_at.is_not(None))
+    return or_(Comment.author_id.is_(None), Comment.author_id.not_in(silenced))
+
+
 def comments_to_answer(session: Session, person: Person, group_ids: Sequence[int], *, state: str) -> Sequence[Comment]:
     """The comments in this state that somebody who coordinates these groups may answer, oldest first."""
     return session.scalars(
         select(Comment)
-        .where(Comment.organisation_id == person.organisation_id, Comment.state == state, to_answer(person, group_ids))
+        .where(
+            Comment.organisation_id == person.organisation_id,
+            Comment.state == state,
+            to_answer(person, group_ids),
+            of_those_who_may_be_named(),
+        )
         .order_by(Comment.number)
     ).all()
 
@@ -134,6 +146,7 @@ def hand_over(session: Session, group: Group, owner: Person, to: Person | None) 
 
 def withdraw(session: Session, comment: Comment) -> None:
     """Delete the words of the comment. Its number stays, and the author sees that they took it back."""
+    _unquote(session, [comment])
     comment.text, comment.outcome, comment.state = None, None, "withdrawn"
     session.flush()
 
@@ -141,7 +154,25 @@ def withdraw(session: Session, comment: Comment) -> None:
 def withdraw_all(session: Session, author: Person) -> int:
     """Delete the words of every comment of this person, and the link to them. Returns how many there were."""
     comments = comments_by(session, author)
+    _unquote(session, comments)
     for comment in comments:
         comment.text, comment.outcome, comment.state, comment.author_id = None, None, "withdrawn", None
     session.flush()
     return len(comments)
+
+
+def _unquote(session: Session, comments: Sequence[Comment]) -> None:
+    """Take their words out of what was answered to those who sent them and to those who could read them."""
+    told = [comment for comment in comments if comment.text]
+    if not told:
+        return
+    near = {who for one in told for who in (one.author_id, one.by_id, one.owner_id)}
+    coordinating = select(Membership.person_id).where(Membership.role == "coordinator")
+    quotes.forget(
+        session,
+        "\n".join(f"{one.text}\n{one.outcome or ''}" for one in told),
+        select(Person.id).where(
+            Person.organisation_id == told[0].organisation_id,
+            or_(Person.admin, Person.id.in_(near), Person.id.in_(coordinating)),
+        ),
+    )

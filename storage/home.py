@@ -90,6 +90,7 @@ def comments_waiting(session: Session, person: Person, group_ids: Sequence[int])
                 Comment.organisation_id == person.organisation_id,
                 Comment.state == "open",
                 feedback.to_answer(person, group_ids),
+                feedback.of_those_who_may_be_named(),
             )
         )
         or 0
@@ -112,7 +113,6 @@ def calls_waiting(session: Session, group_ids: Sequence[int]) -> dict[int, int]:
         .where(
             Letter.state == literal_column("'needs_call'"),
             Letter.handled_at.is_(None),
-            Letter.card_id.is_not(None),
             or_(Letter.group_id.in_(group_ids), Letter.group_id.is_(None) & Letter.person_id.in_(in_them)),
             Person.silenced_at.is_(None),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import DateTime, ForeignKey, Select, String, UniqueConstraint, bindparam, select, update
+from sqlalchemy import DateTime, ForeignKey, Select, String, UniqueConstraint, and_, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column, relationship
 
 from storage.database import Base
@@ -264,8 +264,13 @@ def rsvps_to(session: Session, meeting: Meeting) -> Sequence[Rsvp]:
 
 
 def who_said(meeting: Meeting, answer: str) -> Select[int]:
-    """The ids of the people in the group who gave this answer."""
-    return select(Rsvp.person_id).where(Rsvp.meeting_id == meeting.id, Rsvp.answer == answer)
+    """The ids of those who belong to the group now and gave this answer."""
+    here = and_(Membership.person_id == Rsvp.person_id, Membership.group_id == meeting.group_id)
+    return (
+        select(Rsvp.person_id)
+        .join(Membership, here)
+        .where(Rsvp.meeting_id == meeting.id, Rsvp.answer == answer, Membership.state.in_(HERE))
+    )
 
 
 def who_has_said(meeting: Meeting, answer: str, *, before: datetime, how: str | None = None) -> Select[int]:

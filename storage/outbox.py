@@ -373,11 +373,11 @@ def call_made(session: Session, letter_id: int, group_ids: Sequence[int], *, now
 
 
 def forget_bodies(session: Session, *, before: datetime) -> None:
-    """Delete what was said in letters older than this that no longer wait. The rows stay, for the reports."""
-    waiting = select(Letter.card_id).where(
-        or_(Letter.state.in_(("waiting", "sending")), and_(Letter.state == "needs_call", Letter.handled_at.is_(None))),
-        Letter.card_id.is_not(None),
-    )
+    """Delete what was said in letters older than this that no longer wait to be sent.
+
+    The rows stay, for the reports and for the call list.
+    """
+    waiting = select(Letter.card_id).where(Letter.state.in_(("waiting", "sending")), Letter.card_id.is_not(None))
     session.execute(
         delete(CardBody)
         .where(CardBody.created_at < before, CardBody.id.not_in(waiting))

@@ -73,6 +73,10 @@ class Person(Base):
 ConsentKind = Literal["notice", "use_words", "use_name", "other_groups"]
 
 
+Reach = Literal["chat", "call", "stopped"]
+"""How somebody hears what they did not ask for: in chat, by the call list, or not at all, since they wrote `stop`."""
+
+
 class ConsentRecord(Base):
     """That a person saw a version of the privacy notice, or opted in to one thing, and when they took it back."""
 
@@ -150,6 +154,14 @@ def person_by_id(session: Session, organisation_id: int, person_id: int) -> Pers
     """The person, if they belong to this organisation."""
     person = session.get(Person, person_id)
     return person if person is not None and person.organisation_id == organisation_id else None
+
+
+def reach(session: Session, person: Person) -> Reach:
+    """How what is not an answer to them would reach this person now."""
+    if person.stopped_at is not None:
+        return "stopped"
+    account = session.get(Account, person.account_id) if person.account_id is not None else None
+    return "call" if account is None or account.gone or person.reach_by == "call" else "chat"
 
 
 def people_named(session: Session, organisation_id: int, name: str) -> Sequence[Person]:

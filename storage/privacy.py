@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage import feedback, groups, outbox, references
+from storage import announcements, feedback, groups, outbox, references
 from storage.announcements import Announcement
 from storage.conversations import OpenQuestion
 from storage.database import Base
@@ -98,10 +98,12 @@ def needed_by(session: Session, person: Person) -> Sequence[Group]:
 def erase(session: Session, person: Person, *, now: datetime) -> None:
     """Delete what is held about the person.
 
-    Their comments stay as numbers without words or author, their letters as rows without a recipient. The person and
-    their accounts stay bare, so that the receipt can reach them; `forget` takes them away after that.
+    Their comments stay as numbers without words or author, their letters as rows without a recipient, what they
+    announced without an author. The person and their accounts stay bare, so that the receipt can reach them;
+    `forget` takes them away after that.
     """
     feedback.withdraw_all(session, person)
+    announcements.drop_drafts(session, person)
     for group in groups.coordinated_by(session, person):
         others = [one for one in groups.coordinators_of(session, group.id) if one.id != person.id]
         feedback.hand_over(session, group, person, next(iter(others), None))
@@ -177,5 +179,20 @@ def forget_needs(session: Session, *, organisation_id: int, before: datetime) ->
     session.execute(
         delete(Need)
         .where(Need.person_id.in_(here), Need.asked_at < before, ~in_a_group)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def forget_announcements(session: Session, *, before: datetime) -> None:
+    """Delete the words of announcements sent before then, and older drafts. The rows stay, for the reports."""
+    session.execute(
+        update(Announcement)
+        .where(Announcement.sent_at < before, Announcement.text != "")
+        .values(text="")
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        delete(Announcement)
+        .where(Announcement.sent_at.is_(None), Announcement.created_at < before)
         .execution_options(synchronize_session=False)
     )

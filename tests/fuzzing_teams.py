@@ -53,7 +53,7 @@ class RecordingTeamsPhone(TeamsPhone):
             self.close() if self._dialog else None
         self.old = True
         self.say("help")
-        self.press("My data")
+        self.press("See my data")
         self.say("help now")
         self.uninstall()
 

@@ -141,7 +141,7 @@ def _under(card: Json, label: str) -> list[Json]:
     found, under = [], False
     for part in _elements(card):
         if part["type"] in ("TextBlock", "RichTextBlock"):
-            under = words(part) == [label]
+            under = words(part) in ([label], [f"{label} (optional)"])
         elif under and part["type"].startswith("Input."):
             found.append(part)
     return found

@@ -82,6 +82,42 @@ def test_coordinators_are_added_and_removed_and_told(world: World) -> None:
         assert found.owner_id == author.id
 
 
+def test_a_removal_can_be_undone_and_nobody_is_made_a_coordinator_twice(one_world: World) -> None:
+    group = one_world.group("Volunteers")
+    ada, cara = one_world.admin("Ada"), one_world.coordinator("Cara", group)
+    one_world.coordinator("Dev", group)
+    ada.say("coordinators")
+    ada.press("Coordinators of Volunteers")
+    ada.press("Remove Cara")
+    ada.press("Undo: Cara stays a coordinator")
+    assert "Cara is now a coordinator" in ada.last()
+    assert coordinators(one_world, "Volunteers") == ["Cara", "Dev"]
+    ada.press("Add a coordinator")
+    ada.fill({"What is their name?": "Cara"})
+    assert "I am telling them" not in ada.last()
+    one_world.settle()
+    assert cara.screen().count("You are now a coordinator") == 1
+
+
+def test_people_of_one_name_are_numbered_as_their_buttons_are(one_world: World) -> None:
+    one_world.group("Volunteers")
+    ada, hospital = one_world.admin("Ada"), one_world.group("Hospital")
+    one_world.member("Amina", hospital)
+    eve = one_world.member("Eve", one_world.group("Research"))
+    person = one_world.person("Eve")
+    with one_world.turn() as turn:
+        turn.session.merge(person).name = "Amina"
+    ada.say("coordinators")
+    ada.press("Coordinators of Volunteers")
+    ada.press("Add a coordinator")
+    ada.fill({"What is their name?": "Amina"})
+    assert "I know more than one person of that name." in ada.last()
+    assert "Amina (2)" in ada.last()
+    ada.press("Add Amina (2)")
+    one_world.settle()
+    assert "You are now a coordinator" in eve.screen()
+
+
 def test_only_people_who_wrote_to_the_bot_can_coordinate(world: World) -> None:
     group = world.group("Volunteers")
     ada = world.admin("Ada")

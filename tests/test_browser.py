@@ -219,7 +219,7 @@ def test_the_main_job_from_joining_to_a_comment(desk: Desk) -> None:
     desk.picture(dev, "dev-said-yes")
     move_clock(grace, "Tomorrow")
     expect(grace.get_by_role("status")).to_contain_text("It is now")
-    next_due_until(grace, dev.get_by_role("article").filter(has_text="A meeting is soon"))
+    next_due_until(grace, dev.get_by_role("article").filter(has_text="There is a meeting soon"))
     desk.picture(dev, "dev-is-reminded")
     assert dev.evaluate("() => window.neverReloaded")
 

@@ -294,12 +294,14 @@ def test_a_form_has_its_questions_and_no_narrowing_one() -> None:
     content = forms.form_card(FORM)
     assert faults(content) == []
     asked = inputs(content)
-    assert list(asked) == [field.label for field in FORM.fields if not field.narrows]
+    assert list(asked) == [
+        field.label if field.required else f"{field.label} (optional)" for field in FORM.fields if not field.narrows
+    ]
     name, sure, who = asked["What should we call you?"], asked["Are you aged 16 or over?"], asked["You are"]
     assert (name["maxLength"], name["value"], name["isMultiline"]) == (60, "Ada", False)
     assert [choice["value"] for choice in sure["choices"]] == ["yes", "no"]
     assert (who["style"], who["value"]) == ("expanded", "carer")
-    assert asked["Anything else?"]["isMultiline"]
+    assert asked["Anything else? (optional)"]["isMultiline"]
     assert "You do not need to tell us." in lines(content)
     required = {label: part["errorMessage"] for label, part in asked.items() if part.get("isRequired")}
     assert required == {
@@ -330,7 +332,7 @@ def test_after_a_try_what_was_typed_stays_and_the_words_stand_beside_it() -> Non
     assert faults(content) == []
     asked = inputs(content)
     stands = {label: part["value"] for label, part in asked.items() if "value" in part}
-    assert stands == {"Anything else?": "All of it", "What would help?": "a%2Cb"}
+    assert stands == {"Anything else? (optional)": "All of it", "What would help?": "a%2Cb"}
     said = lines(content)
     assert said[2:5] == ["There is a problem", "Choose a topic.", "Nothing was kept."]
     place = content["body"].index(asked["What should we call you?"])

@@ -34,7 +34,7 @@ from tests.teams_phone import TeamsPhone
 from tests.world import CHANNEL, Loop, Template, World
 
 YES, NO, NOT_SURE = "Yes, I am coming", "No, I cannot come", "Not sure yet"
-NUMBERS, NAMES = "Yes, with numbers only", "Yes, with the names of those who come"
+NUMBERS, NAMES = "Yes, use it with numbers only", "Yes, use it and show who is coming"
 WORD = "use this channel"
 SHARED = "Can you come to a meeting?"
 SOON = datetime(2027, 3, 9, 18, 0)
@@ -150,6 +150,24 @@ def test_of_several_groups_the_coordinator_chooses_one(world: World) -> None:
     world.settle()
     assert "Second group" in cara.channel()
     assert "First group" not in cara.channel()
+
+
+def test_of_many_groups_each_can_be_chosen(one_world: World) -> None:
+    for number in range(12):
+        one_world.coordinator("Cara", of=one_world.group(f"Group {number:02}"))
+    cara = one_world.phone("Cara")
+    cara.mention(WORD)
+    assert "Group 11" not in cara.last()
+    cara.press("Show more groups (2)")
+    assert "Group 00" not in cara.last()
+    cara.press("Group 11")
+    assert "Use this channel for the group?" in cara.last()
+    one_world.coordinator("Eve", of=one_world.group("Her group"))
+    person = one_world.person("Eve")
+    with one_world.turn() as turn:
+        for made_up in ("1:10", "999:0", "1", "nonsense"):
+            with pytest.raises(Refusal):
+                feature.more_groups(turn, person, made_up)
 
 
 def test_a_channel_is_for_one_group_and_a_group_has_one_channel(world: World) -> None:
@@ -487,6 +505,9 @@ def test_an_archived_channel_is_noticed_told_once_and_goes_on_when_it_is_opened(
         world.settle()
     assert cara.screen().count("I cannot post in your channel any more") == 1
     assert "It is archived" in cara.last()
+    cara.say("group channels")
+    assert "Stop using the channel" in cara.last()
+    assert "Show names too" not in cara.last()
     assert len(letters(world)) == 1, "nothing piles up"
 
     slack_of(amina).unarchive(CHANNEL)

@@ -181,9 +181,11 @@ def test_a_long_checklist_pages_and_its_buttons_are_short_and_differ(one_world: 
     with one_world.turn() as turn:
         lines = checklist._lines(turn, coordinator)
     assert len(lines) == 4 * len(codes)
+    lines.sort(key=lambda line: line.place)
     assert lines == sorted(lines, key=lambda line: line.due.day)
     for start in range(0, len(lines), texts.PER_PAGE):
-        card = texts.checklist(lines, start=start)
+        after = ":".join(map(str, lines[start - 1].place)) if start else ""
+        card = texts.checklist(lines, after=after)
         labels = [button.label for button in card.buttons]
         assert len(set(labels)) == len(labels)
         assert max(map(len, labels)) <= 75
@@ -196,3 +198,75 @@ def test_an_empty_checklist_says_so(one_world: World) -> None:
     cara = one_world.coordinator("Cara", of=one_world.group("Radiotherapy volunteers"))
     cara.say("checklist")
     assert "There is no support to arrange" in cara.last()
+
+
+def test_what_others_arrange_meanwhile_makes_no_page_pass_over_an_open_line(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    cara, dev = world.coordinator("Cara", of=group), world.coordinator("Dev", of=group)
+    names = ("Amina", "Bill", "Eve", "Fred", "Grace")
+    for name in names:
+        world.member(name, of=group)
+        need(world, name, lipspeaker="")
+    meeting(world, group, days=30)
+    cara.say("checklist")
+    assert "Grace" not in cara.last()
+    dev.say("checklist")
+    dev.press("Arranged for Amina, 1 April: Lipspeaker")
+    cara.press("Show more of the checklist (1)")
+    assert "Still to arrange: 4." in cara.last()
+    assert "Grace: Lipspeaker" in cara.last()
+    cara.press("Show the checklist from the start")
+    assert "Bill: Lipspeaker" in cara.last()
+    assert "Show more of the checklist (1)" in cara.last()
+
+
+def test_a_page_with_nothing_left_to_show_begins_at_the_start(one_world: World) -> None:
+    world = one_world
+    group = world.group("Radiotherapy volunteers")
+    cara = world.coordinator("Cara", of=group)
+    for name in ("Amina", "Bill", "Eve", "Fred", "Grace"):
+        world.member(name, of=group)
+        need(world, name, lipspeaker="")
+    meeting(world, group, days=30)
+    cara.say("checklist")
+    need(world, "Grace")
+    cara.press("Show more of the checklist (1)")
+    assert "Still to arrange: 4." in cara.last()
+    assert "Amina: Lipspeaker" in cara.last()
+
+
+def test_the_member_without_chat_is_told_by_a_coordinator_who_has_the_words(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    cara, dev = world.coordinator("Cara", of=group), world.coordinator("Dev", of=group)
+    world.without_chat("Bill", of=group)
+    meeting(world, group, days=30)
+    need(world, "Bill", lipspeaker="in the front row.")
+    cara.say("checklist")
+    cara.press("Cannot arrange for Bill, 1 April: Lipspeaker")
+    for words in ("will read this", "Save and tell them"):
+        assert words not in cara.last()
+    cara.fill({"Why can it not be arranged?": "Nobody is free", "What can you do instead?": "A speech reporter"})
+    for words in ("Please tell Bill: they stand on the call list.", "Why: Nobody is free", "A speech reporter"):
+        assert words in cara.last()
+    world.settle()
+    dev.say("call list")
+    assert "News about the meeting on Thursday 1 April 2027." in dev.last()
+    assert "What you need to say stands in the checklist, under their name." in dev.last()
+    assert "Nobody is free" not in dev.last()
+    dev.say("checklist")
+    for words in ("Cannot be arranged.", "Why: Nobody is free", "What you offer: A speech reporter"):
+        assert words in dev.last()
+    dev.press("Arranged for Bill, 1 April: Lipspeaker")
+    assert "Bill, on Thursday 1 April 2027: Lipspeaker (in the front row)." in dev.last()
+    assert "They can see this" not in dev.last()
+
+
+def test_who_would_rather_talk_first_cannot_be_told_no(one_world: World) -> None:
+    group = one_world.group("Radiotherapy volunteers")
+    cara = one_world.coordinator("Cara", of=group)
+    one_world.member("Amina", of=group)
+    meeting(one_world, group, days=30)
+    need(one_world, "Amina", talk_first="")
+    cara.say("checklist")
+    assert "Arranged for Amina, 1 April" in cara.last()
+    assert "Cannot arrange" not in cara.last()

@@ -35,6 +35,8 @@ CLOCKS = st.times().map(lambda at: at.replace(second=0, microsecond=0))
     "text",
     [
         "8 December",
+        '"8 December"',
+        "\u201c8 December\u201d",
         "8th dec 2026",
         "Tue, 8 Dec.",
         "8/12/26",
@@ -99,7 +101,7 @@ def test_a_date_without_a_year_is_the_next_such_date() -> None:
             "wednesday 8 december",
             Kind.OTHER_WEEKDAY,
             "8 December 2026 is a Tuesday, not a Wednesday. Which did you mean? "
-            "You can type “Tuesday 8 December 2026” or “Wednesday 9 December 2026”.",
+            'You can type "Tuesday 8 December 2026" or "Wednesday 9 December 2026".',
         ),
         ("30 february", Kind.NO_SUCH_DATE, "There is no 30 February. Please check the day and the month."),
         ("29/2/27", Kind.NO_SUCH_DATE, "There is no 29 February 2027. Please check the day and the month."),
@@ -126,7 +128,7 @@ def test_a_date_without_a_year_is_the_next_such_date() -> None:
         (
             "when the moon is full",
             Kind.NOT_UNDERSTOOD,
-            "Sorry, I could not read that. You can type a date like “8 December”, “Tuesday 8 December” or “8/12/26”.",
+            'Sorry, I could not read that. You can type a date like "8 December", "Tuesday 8 December" or "8/12/26".',
         ),
     ],
 )
@@ -355,8 +357,8 @@ def test_every_second_tuesday_offers_both_meanings_in_words_that_can_be_typed() 
     with pytest.raises(DateProblem) as caught:
         parse_recurrence("every second tuesday", today=WEDNESDAY)
     said = texts.problem(caught.value)
-    assert said == "Did you mean “on the second Tuesday of every month” or “every 2 weeks on a Tuesday”?"
-    meanings = [parse_recurrence(phrase, today=WEDNESDAY).rule for phrase in re.findall("“(.+?)”", said)]
+    assert said == 'Did you mean "on the second Tuesday of every month" or "every 2 weeks on a Tuesday"?'
+    meanings = [parse_recurrence(phrase, today=WEDNESDAY).rule for phrase in re.findall('"(.+?)"', said)]
     assert tuple(meanings) == caught.value.rules
 
 

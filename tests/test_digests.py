@@ -172,7 +172,7 @@ def test_a_coordinator_sees_what_waits(world: World) -> None:
         (letter,) = turn.session.scalars(select(Letter).where(Letter.key == "announcement:0"))
         letter.state = "failed"
     jump(world, at(date(2027, 3, 8), 9))
-    cara.sees(TITLE, "1 booking to make by next week", "1 message of an announcement may not have arrived")
+    cara.sees(TITLE, "1 booking to make in the next 7 days", "1 message from an announcement may not")
     assert "nterpreter" not in cara.screen()
     cara.press("See what became of announcements")
     assert "Announcements" in cara.last()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import select
 
 import handlers
 from handlers.chat import Refusal
-from storage import conversations, feedback, people
+from storage import conversations, digests, feedback, home, people
+from storage.database import Base
 from storage.feedback import Comment
 from tests.phones import Phone
 from tests.world import World
@@ -21,8 +25,16 @@ def comments(world: World) -> list[Comment]:
 
 def answer(cara: Phone, number: int, words: str) -> None:
     cara.do("Show comments", say="comments")
+    cara.press(f"Open F-{number}")
     cara.press(f"Say what happened: F-{number}")
     cara.fill({f"What came of F-{number}?": words})
+
+
+def stored(world: World) -> str:
+    """Every row of every table, secrets readable."""
+    with world.turn() as turn:
+        rows = [row for table in Base.metadata.sorted_tables for row in turn.session.execute(select(table))]
+    return "\n".join(str(tuple(row)) for row in rows)
 
 
 def test_feedback_is_saved_with_a_number_an_owner_and_a_receipt(world: World) -> None:
@@ -92,10 +104,28 @@ def test_on_no_it_is_deleted(world: World) -> None:
     amina.press("No")
     assert "I have deleted it" in amina.screen()
     assert not comments(world)
+    assert "chairs" not in stored(world)
     with world.turn() as turn:
         account = people.account_of(turn.session, world.platform, world.workspace, world.user("Amina"))
         assert account is not None
         assert conversations.open_question(turn.session, account.id, now=turn.now) is None
+
+
+def test_what_was_said_before_a_word_was_cancelled_is_gone(one_world: World) -> None:
+    amina = one_world.member("Amina", one_world.group("Volunteers"))
+    amina.say("The chairs are too low")
+    amina.say("My mum could not get up from a chair")
+    assert "chairs" in stored(one_world)
+    amina.say("cancel")
+    assert "I have not kept your answers" in amina.last()
+    assert "chair" not in stored(one_world)
+
+
+def test_what_another_form_takes_the_place_of_is_gone(one_world: World) -> None:
+    amina = one_world.member("Amina", one_world.group("Volunteers"))
+    amina.say(CHAIRS)
+    amina.say("complain about my data")
+    assert "chairs" not in stored(one_world)
 
 
 def test_several_short_messages_become_one_comment(world: World) -> None:
@@ -113,6 +143,7 @@ def test_what_is_not_passed_on_within_a_day_is_gone(one_world: World) -> None:
     one_world.wait(hours=25)
     with one_world.turn() as turn:
         assert turn.session.query(conversations.OpenQuestion).count() == 0
+    assert "chairs" not in stored(one_world)
     amina.say("yes")
     assert not comments(one_world)
 
@@ -124,7 +155,7 @@ def test_the_author_is_told_what_came_of_it(world: World) -> None:
     answer(cara, 1, "We ordered 6 higher chairs. They come in May.")
     assert cara.sees("F-1 is answered", "I am telling Amina")
     world.settle()
-    assert "There is news about F-1" in amina.last()
+    assert "There is news about your feedback F-1" in amina.last()
     assert "chairs" not in amina.last()
     amina.do("Read what happened", say="status f1")
     assert amina.sees("We ordered 6 higher chairs", "Answered")
@@ -196,6 +227,49 @@ def test_a_comment_can_be_taken_back(world: World) -> None:
     assert "No comments are waiting" in cara.last()
 
 
+def test_what_is_taken_back_is_gone_from_what_was_answered_to_anybody(world: World) -> None:
+    group = world.group("Volunteers")
+    amina, cara = world.member("Amina", group), world.coordinator("Cara", group)
+    amina.say(CHAIRS)
+    amina.press("Yes")
+    amina.say("my feedback")
+    cara.say("comments")
+    answer(cara, 1, "Higher chairs come in May.")
+    amina.say("feedback The tea is good")
+    cara.say("comments")
+    amina.say("status F-1")
+    amina.press("Take back F-1")
+    amina.press("Yes, take back F-1")
+    assert "chairs" not in stored(world)
+    assert "The tea is good" in stored(world)
+    cara.press("Open F-2")
+    cara.press("Say what happened: F-2")
+    cara.fill({"What came of F-2?": "Thank you."})
+    assert cara.sees("F-2 is answered")
+
+
+def test_one_short_word_taken_back_takes_nothing_else_with_it(one_world: World) -> None:
+    amina = one_world.member("Amina", one_world.group("Volunteers"))
+    amina.say("feedback us")
+    before = stored(one_world)
+    amina.press("Take back F-1")
+    amina.press("Yes, take back F-1")
+    assert "You wrote: us" in before
+    assert "You wrote: us" not in stored(one_world)
+    assert "use" in before
+    assert before.count("use ") == stored(one_world).count("use ")
+
+
+def test_what_is_deleted_with_everything_else_is_gone_from_the_lists_of_coordinators(one_world: World) -> None:
+    group = one_world.group("Volunteers")
+    amina, cara = one_world.member("Amina", group), one_world.coordinator("Cara", group)
+    amina.say(f"feedback {CHAIRS}")
+    cara.say("comments")
+    amina.say("delete my data")
+    amina.press("Yes, delete my data")
+    assert "chairs" not in stored(one_world)
+
+
 def test_another_coordinator_takes_over(world: World) -> None:
     group = world.group("Volunteers")
     amina, cara = world.member("Amina", group), world.coordinator("Cara", group)
@@ -203,8 +277,9 @@ def test_another_coordinator_takes_over(world: World) -> None:
     amina.say(f"feedback {CHAIRS}")
     assert amina.sees("Cara will read it")
     eve.say("comments")
+    eve.press("Open F-1")
     eve.press("Take over F-1")
-    assert eve.sees("You now look after F-1")
+    assert eve.sees("You now look after F-1", "Amina can see your name when they look at F-1")
     amina.say("status F-1")
     assert "Eve" in amina.last()
     cara.say("comments")
@@ -227,10 +302,11 @@ def test_without_a_group_an_administrator_owns_it(world: World) -> None:
     assert "A new comment waits" in ada.screen()
     ada.say("service comments")
     assert CHAIRS in ada.last()
+    ada.press("Open F-1")
     ada.press("Say what happened: F-1")
     ada.fill({"What came of F-1?": "Not now, because we move in May."})
     world.settle()
-    assert "There is news about F-1" in dev.last()
+    assert "There is news about your feedback F-1" in dev.last()
 
 
 def test_coordinators_are_told_once_an_hour(one_world: World) -> None:
@@ -252,7 +328,7 @@ def test_a_long_comment_is_read_whole(world: World) -> None:
     amina.say("feedback " + "The ward is too loud at night. " * 60 + "The last words count.")
     cara.say("comments")
     assert "The last words count" not in cara.last()
-    cara.press("Read all of F-1")
+    cara.press("Open F-1")
     assert "The last words count" in cara.screen()
 
 
@@ -264,9 +340,102 @@ def test_long_lists_come_a_few_at_a_time(world: World) -> None:
     amina.say("my feedback")
     assert "Point 7" in amina.last()
     assert "Point 2 " not in amina.last()
-    amina.press("Show more")
+    amina.press("Show more feedback (2)")
     assert "Point 2 about" in amina.last()
     cara.say("comments")
     assert "Point 6" not in cara.last()
-    cara.press("Show more")
+    cara.press("Show more comments (2)")
     assert "Point 6 about" in cara.last()
+
+
+def test_no_comment_is_passed_over_while_others_are_answered(one_world: World) -> None:
+    group = one_world.group("Volunteers")
+    amina, cara = one_world.member("Amina", group), one_world.coordinator("Cara", group)
+    eve = one_world.coordinator("Eve", group)
+    for number in range(1, 8):
+        amina.say(f"feedback Point {number} about the ward")
+    cara.say("comments")
+    answer(eve, 1, "It is done.")
+    answer(eve, 2, "It is done.")
+    cara.press("Show more comments (2)")
+    assert cara.sees("Waiting: 5.", "Point 6 about", "Point 7 about")
+
+
+def test_the_list_begins_again_when_nothing_comes_after(one_world: World) -> None:
+    group = one_world.group("Volunteers")
+    amina, cara = one_world.member("Amina", group), one_world.coordinator("Cara", group)
+    eve = one_world.coordinator("Eve", group)
+    for number in range(1, 7):
+        amina.say(f"feedback Point {number} about the ward")
+    cara.say("comments")
+    eve.say("comments")
+    eve.press("Show more comments (1)")
+    eve.press("Open F-6")
+    eve.press("Say what happened: F-6")
+    eve.fill({"What came of F-6?": "It is done."})
+    cara.press("Show more comments (1)")
+    assert cara.sees("Waiting: 5.", "Point 1 about", "Point 5 about")
+
+
+def test_who_answers_a_comment_that_was_taken_back_is_told(world: World) -> None:
+    group = world.group("Volunteers")
+    amina, cara = world.member("Amina", group), world.coordinator("Cara", group)
+    amina.say(f"feedback {CHAIRS}")
+    cara.say("comments")
+    cara.press("Open F-1")
+    amina.press("Take back F-1")
+    amina.press("Yes, take back F-1")
+    cara.press("Say what happened: F-1")
+    assert cara.sees("F-1 was taken back", "There is nothing to answer")
+    assert "chairs" not in cara.last()
+
+
+def test_an_answered_comment_is_not_taken_over(one_world: World) -> None:
+    group = one_world.group("Volunteers")
+    amina, cara = one_world.member("Amina", group), one_world.coordinator("Cara", group)
+    eve = one_world.coordinator("Eve", group)
+    amina.say(f"feedback {CHAIRS}")
+    answer(cara, 1, "They come in May.")
+    eve.say("comments")
+    eve.press("Show answered comments")
+    eve.press("Open F-1")
+    assert eve.sees("They come in May.", "Change what happened: F-1")
+    assert "Take over" not in eve.last()
+
+
+def test_what_cannot_be_placed_any_more_says_why(one_world: World) -> None:
+    first, second = one_world.group("Radiotherapy"), one_world.group("Hospital")
+    amina, ada = one_world.member("Amina", first), one_world.admin("Ada")
+    one_world.member("Amina", second)
+    amina.say(f"feedback {CHAIRS}")
+    ada.say("service comments")
+    ada.press("Open F-1")
+    ada.press("Say what happened: F-1")
+    ada.fill({"What came of F-1?": "They come in May."})
+    amina.press("It is about Hospital")
+    assert amina.sees("F-1 stays as it is", "It is answered already")
+
+
+def test_comments_of_somebody_who_is_not_to_be_named_wait_for_nobody(one_world: World) -> None:
+    group = one_world.group("Volunteers")
+    amina, cara = one_world.member("Amina", group), one_world.coordinator("Cara", group)
+    amina.say(f"feedback {CHAIRS}")
+    cara.say("home")
+    assert "1 comment without an outcome" in cara.screen()
+    stopped, reader = one_world.person("Amina"), one_world.person("Cara")
+    with one_world.turn() as turn:
+        person = turn.session.get_one(people.Person, stopped.id)
+        person.silenced_at = turn.now
+        turn.session.flush()
+        assert home.comments_waiting(turn.session, reader, [group.id]) == 0
+        (counted,) = digests.weeks(
+            turn.session,
+            one_world.organisation_id,
+            since=turn.now - timedelta(days=7),
+            before=turn.now + timedelta(days=1),
+            now=turn.now,
+            to_book={group.id: 1},
+        )
+    assert counted.comments == 0
+    cara.say("comments")
+    assert "No comments are waiting" in cara.last()

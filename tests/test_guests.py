@@ -173,7 +173,7 @@ def test_a_guest_does_everything_without_a_command(
         dev.say("meetings")
         dev.do("Yes, I am coming", say="yes")
         dev.say("feedback The chairs in the waiting room are too low")
-        dev.do("My feedback", say="my feedback")
+        dev.do("Show my feedback", say="my feedback")
         dev.say("my data")
         native(dev).open_home()
         for word in ("home", "support", "pause 2 weeks", "come back", "quiet hours", "catch up", "calendar", "stop"):

@@ -121,6 +121,19 @@ def test_a_form_opens_from_the_home(slack: World) -> None:
     assert "Saved as F-1" in amina.last()
 
 
+def test_what_was_taken_back_has_no_outcome_to_see(slack: World) -> None:
+    amina = phone(slack, "Amina", slack.group("Volunteers"))
+    needs(slack, "Amina", "talk_first")
+    for number in (1, 2):
+        amina.say(f"feedback {CHAIRS}, and so are {number} of the tables")
+    amina.say("take back F-2")
+    amina.press(next(label for label in amina.buttons() if label.startswith("Yes")))
+    assert "F-2: You took it back." in amina.home()
+    assert "See what came of F-1" in amina.home()
+    assert "See what came of F-2" not in amina.home()
+    assert "A talk about what you need" in amina.home()
+
+
 def test_where_a_form_does_not_open_the_person_is_told_in_the_direct_message(slack: World) -> None:
     amina = phone(slack, "Amina", slack.group("Volunteers"))
     server(slack).disturb("views.open", Disturbance(error="expired_trigger_id"))
@@ -140,6 +153,7 @@ def test_what_others_do_for_somebody_stands_on_their_home(slack: World) -> None:
     cara.press(next(label for label in cara.buttons() if label.startswith("Arranged")))
     assert ": arranged" in amina.home()
     cara.say("comments")
+    cara.press("Open F-1")
     cara.press("Say what happened: F-1")
     cara.fill({"What came of F-1?": "We ordered higher ones."})
     assert "F-1: Answered." in amina.home()
@@ -212,7 +226,7 @@ def test_a_coordinator_sees_what_waits(slack: World) -> None:
     needs(slack, "Amina", "bsl_interpreter")
     amina.say(f"feedback {CHAIRS}")
     assert "1 comment without an outcome" in cara.home()
-    assert "1 booking to make, the first by " in cara.home()
+    assert "1 booking to make, by " in cara.home()
     cara.command("announce")
     cara.fill({"What do you want to say?": "Parking is free."})
     cara.press("Send to 1 person")

@@ -65,9 +65,7 @@ NO_STORAGE = {
 
 NO_STORIES = {
     "comments": "feedback",
-    "joining": "inbox",
     "moving": "planning",
-    "rsvp": "meetings",
 }
 """Features whose stories are told in the tests of another."""
 

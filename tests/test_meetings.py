@@ -153,7 +153,7 @@ def test_where_several_invitations_wait_it_asks_which(world: World) -> None:
     amina.say("yes")
     assert "Which meeting do you mean?" in amina.last()
     assert answers(world, one) == answers(world, other) == {}
-    amina.press("Meeting 2, Thursday 11 March 2027")
+    amina.press("2. Thursday 11 March 2027")
     assert answers(world, one) == {}
     assert answers(world, other) == {"Amina": ("yes", "")}
     amina.say("no")
@@ -169,7 +169,7 @@ def test_when_none_waits_it_offers_to_change_the_next_answer(world: World) -> No
     amina.say("yes")
     assert "You have answered already" in amina.last()
     amina.say("not sure")
-    assert "Do you want to change your answer?" in amina.last()
+    assert "Your answer has not changed yet" in amina.last()
     assert answers(world, meeting) == {"Amina": ("yes", "")}
     amina.press('Change it to "Not sure yet"')
     assert answers(world, meeting) == {"Amina": ("not_sure", "")}
@@ -254,7 +254,7 @@ def test_the_coordinator_does_not_answer_but_sees_who_comes(world: World) -> Non
     assert "No answer yet: 1\nFred" in last
     assert "Grace" not in last
     assert "paused" not in last
-    cara.press("Who is coming to meeting 2, Tuesday 13 April 2027")
+    cara.press("Who is coming to meeting 2, 13 April")
     assert "Tuesday 13 April 2027" in cara.last()
     cara.say("yes")
     assert "No meeting waits for your answer" in cara.last()
@@ -268,6 +268,67 @@ def test_the_chair_sees_who_comes_and_a_member_does_not(world: World) -> None:
     assert "No answer yet: 2\nAmina, Dev" in dev.last()
     amina.say("who is coming")
     assert "This is for coordinators and chairs" in amina.last()
+
+
+def test_of_a_cancelled_or_past_meeting_one_sees_the_answers_and_not_how_to_join(one_world: World) -> None:
+    world = one_world
+    group = world.group("Volunteers")
+    cara, amina = world.coordinator("Cara", of=group), world.member("Amina", of=group)
+    off, over = planned(world, group, datetime(2027, 3, 9, 18)), planned(world, group, datetime(2027, 3, 2, 12))
+    with world.turn() as turn:
+        meetings.cancel(turn.session, turn.session.get_one(Meeting, off.id), now=turn.now)
+    world.wait(hours=3)
+    for meeting, words in ((off, "This meeting is cancelled."), (over, "This meeting has begun or is over.")):
+        cara.say(f"meeting {meeting.number}")
+        assert words in cara.last()
+        cara.press("See the answers")
+        assert f"Answers for meeting {meeting.number}\n" in cara.last()
+        assert words in cara.last()
+    amina.say(f"meeting {off.number}")
+    assert LINK not in amina.last()
+    amina.say(f"meeting {over.number}")
+    assert LINK in amina.last()
+    assert "Give feedback" in amina.last()
+
+
+def test_where_no_meeting_is_to_come_each_hears_what_is_so_and_what_to_do(one_world: World) -> None:
+    world = one_world
+    group = world.group("Volunteers")
+    cara, dev = world.coordinator("Cara", of=group), world.member("Dev", of=group, role="chair")
+    amina, eve = world.member("Amina", of=group), world.member("Eve", of=group, state="interested")
+    for word in ("meetings", "who is coming"):
+        cara.say(word)
+        assert "No meetings are planned" in cara.last()
+        assert "Make a new meeting" in cara.last()
+        assert "See who is coming" not in cara.last()
+    dev.say("who is coming")
+    assert "I will write to you when there is one." in dev.last()
+    eve.say("meetings")
+    assert "You are not in a group yet" in eve.last()
+    planned(world, group, datetime(2027, 3, 9, 18))
+    amina.say("no")
+    assert "Add to my calendar" not in amina.last()
+    amina.say("calendar")
+    assert "None is planned, or you said that you cannot come." in amina.last()
+    amina.press("See meetings")
+    assert "Open a meeting to answer" in amina.last()
+    amina.press("1. Meeting on Tuesday 9 March 2027")
+    assert "Add to my calendar" not in amina.last()
+    put(world, group, "Amina", state="paused")
+    amina.say("meetings")
+    assert "Open a meeting to see more" in amina.last()
+
+
+def test_a_typed_number_opens_the_meeting_at_that_place_of_the_list(world: World) -> None:
+    group, other = world.group("Radiotherapy volunteers"), world.group("New hospital")
+    amina = world.member("Amina", of=group)
+    for month in range(3, 7):
+        planned(world, other, datetime(2027, month, 8, 18), title="Not for Amina")
+        planned(world, group, datetime(2027, month, 9, 18), title=f"Meeting of month {month}")
+    amina.say("meetings")
+    assert amina.sees("4. Meeting of month 6 (meeting 8)", "Reply with a number.")
+    amina.say("4")
+    assert "Meeting 8: Meeting of month 6" in amina.last()
 
 
 def test_the_list_shows_my_answers_a_page_at_a_time(world: World) -> None:
@@ -286,7 +347,8 @@ def test_the_list_shows_my_answers_a_page_at_a_time(world: World) -> None:
     amina.do("Show more meetings", say="Show more meetings")
     assert "month 8" in amina.last()
     assert "Not for Amina" not in amina.screen()
-    amina.press("Open meeting 6, Monday 9 August 2027")
+    assert "1. Meeting of month 8 (meeting 6)" in amina.last()
+    amina.press("1. Meeting on Monday 9 August 2027")
     assert "Meeting 6: Meeting of month 8" in amina.last()
     assert "Move this meeting" not in amina.last()
     amina.press("Yes, I am coming")

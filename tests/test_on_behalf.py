@@ -12,7 +12,7 @@ from storage.feedback import Comment
 from storage.meetings import Rsvp
 from storage.people import Person
 from tests.test_support import meeting, shown_whole
-from tests.world import World
+from tests.world import TUESDAY, World
 
 
 def rsvps(world: World) -> list[tuple[str, str, str | None]]:
@@ -31,7 +31,7 @@ def test_a_coordinator_answers_for_a_member_without_chat(world: World) -> None:
     cara.press("Say whether Bill is coming")
     cara.fill(
         {
-            "Which meeting?": f"Meeting {monthly.number}: Monthly meeting, Friday 12 March 2027",
+            "Which meeting?": f"Friday 12 March 2027, Monthly meeting (meeting {monthly.number})",
             "Is Bill coming?": "Yes, they are coming",
         }
     )
@@ -48,18 +48,49 @@ def test_a_member_with_chat_hears_that_somebody_answered_for_them(world: World) 
     cara.press("Say whether Amina is coming")
     cara.fill(
         {
-            "Which meeting?": f"Meeting {monthly.number}: Monthly meeting, Friday 12 March 2027",
+            "Which meeting?": f"Friday 12 March 2027, Monthly meeting (meeting {monthly.number})",
             "Is Amina coming?": "Yes, they are coming",
             "How will they take part?": "In person",
         }
     )
+    assert "Yes, they are coming in person." in cara.last()
+    assert "Change this, or answer for another meeting" in cara.last()
     world.settle()
-    amina.sees("Cara answered for you", "you are coming to the meeting on Friday 12 March 2027")
+    assert amina.sees("Cara answered for you", "you are coming in person to the meeting on Friday 12 March 2027")
+    amina.press(f"Open meeting {monthly.number}, Friday 12 March 2027")
+    assert "You are coming in person. Cara answered for you." in amina.last()
     person = world.person("Amina")
     with world.turn() as turn:
         rsvp = meetings.rsvp_of(turn.session, monthly, person)
         assert rsvp is not None
         assert rsvp.how == "in_person"
+
+
+def test_how_they_come_is_asked_and_kept_only_of_those_who_come(one_world: World) -> None:
+    one_world.way = "words"
+    group = one_world.group("Radiotherapy volunteers")
+    cara, amina = one_world.coordinator("Cara", of=group), one_world.member("Amina", of=group)
+    monthly = meeting(one_world, group, days=10, how="both")
+    cara.say("answer for amina")
+    cara.press("Say whether Amina is coming")
+    cara.fill(
+        {
+            "Which meeting?": f"Friday 12 March 2027, Monthly meeting (meeting {monthly.number})",
+            "Is Amina coming?": "They are not sure yet",
+        }
+    )
+    assert "How will they take part?" not in cara.screen()
+    one_world.settle()
+    assert amina.sees("They wrote down that you are not sure yet about the meeting on Friday 12 March 2027.")
+    person = one_world.person("Amina")
+    coordinator = one_world.person("Cara")
+    with one_world.turn() as turn:
+        # Where the form is shown whole, both can be chosen.
+        both = {"meeting": str(monthly.number), "answer": "not_sure", "how": "online"}
+        on_behalf.answered(turn, coordinator, str(person.id), both)
+        rsvp = meetings.rsvp_of(turn.session, monthly, person)
+        assert rsvp is not None
+        assert (rsvp.answer, rsvp.how) == ("not_sure", "")
 
 
 def test_what_they_said_is_passed_on_under_their_name_with_a_number(world: World) -> None:
@@ -68,10 +99,10 @@ def test_what_they_said_is_passed_on_under_their_name_with_a_number(world: World
     cara.say("answer for Amina")
     cara.press("Pass on what Amina said")
     cara.fill({"What did Amina say?": "The parking machine is hard to use"})
-    assert "F-1" in cara.last()
+    assert "I am telling them its number: F-1." in cara.last()
     assert "help now" in cara.last()
     world.settle()
-    amina.sees("Cara answered for you", "F-1")
+    assert amina.sees("Cara passed on your feedback", "F-1")
     assert "parking" not in amina.screen()
     with world.turn() as turn:
         comment = turn.session.scalars(select(Comment)).one()
@@ -134,7 +165,7 @@ def test_nobody_under_16_is_added(world: World) -> None:
             "How can we reach them?": "phone 01632 960123",
         }
     )
-    assert "I have not saved anything" in cara.last()
+    assert cara.sees("I have not saved anything", "Look for another name")
     with world.turn() as turn:
         assert turn.session.scalars(select(Person).where(Person.name == "Joan")).all() == []
 
@@ -148,6 +179,40 @@ def test_several_people_of_one_name_are_told_apart(world: World) -> None:
     cara.say("answer for sam")
     cara.press("Sam, Hospital planning")
     assert "Group: Hospital planning" in cara.last()
+
+
+def test_of_many_members_who_fit_the_first_are_shown_and_the_whole_name_finds_the_others(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    cara = world.coordinator("Cara", of=group)
+    for letter in "abcdefghijkl":
+        world.without_chat(f"Sam {letter.upper()}", of=group)
+    cara.say("answer for sam")
+    assert cara.sees("Members who fit: 12. These are the first 10.", "Sam J, Radiotherapy volunteers")
+    assert "Sam K" not in cara.last()
+    cara.press("Look for another name")
+    cara.fill({"Who do you want to answer for?": "sam l"})
+    assert "Pass on what Sam L said" in cara.screen()
+
+
+@pytest.mark.parametrize("change", [{"stopped_at": TUESDAY}, {"reach_by": "call"}])
+def test_nothing_is_promised_to_whom_chat_does_not_reach(one_world: World, change: dict[str, object]) -> None:
+    group = one_world.group("Radiotherapy volunteers")
+    cara = one_world.coordinator("Cara", of=group)
+    one_world.coordinator("Cara", of=one_world.group("Hospital planning"))
+    amina = one_world.member("Amina", of=group)
+    person = one_world.person("Amina")
+    with one_world.turn() as turn:
+        for name, value in change.items():
+            setattr(turn.session.merge(person), name, value)
+    cara.say("answer for Amina")
+    assert "I do not write to them in chat now, so please tell them yourself." in cara.last()
+    cara.press("Pass on what Amina said")
+    cara.fill({"What did Amina say?": "The parking machine is hard to use"})
+    assert "Please tell them its number: F-1." in cara.last()
+    one_world.settle()
+    assert "F-1" not in amina.screen()
+    cara.say("call list")
+    assert "There is nobody to call" in cara.last()
 
 
 def test_one_is_asked_for_a_name_and_others_are_refused(world: World) -> None:

@@ -100,7 +100,38 @@ def test_a_pause_without_an_end_is_asked_about_once(one_world: World) -> None:
         jump(world, datetime(2027, 9, 2, 12, 0, tzinfo=UTC) + timedelta(days=days))
     assert amina.screen().count("Would you like to come back?") == 1
     amina.press("No, stay on a break")
+    assert "You are still on a break" in amina.last()
+    assert "I will not ask again" in amina.last()
+    assert "Your pause has begun" not in amina.last()
     assert state(world, group, "Amina") == ("paused", None)
+
+
+def test_an_old_no_says_what_holds_for_the_pause_of_now(one_world: World) -> None:
+    world = one_world
+    group = world.group("Radiotherapy volunteers")
+    amina = world.member("Amina", of=group)
+    amina.say("pause")
+    amina.fill({HOW_LONG: 'Until I write "come back"'})
+    jump(world, datetime(2027, 9, 2, 12, 0, tzinfo=UTC))
+    amina.say("come back")
+    amina.say("pause for 1 month")
+    amina.press("No, stay on a break")
+    assert "until Saturday 2 October 2027. I will not ask before that." in amina.screen()
+    assert "I will not ask again" not in amina.last()
+
+
+def test_whoever_says_no_to_coming_back_is_not_asked_again_in_a_second_pause_either(one_world: World) -> None:
+    world = one_world
+    amina = world.member("Amina", of=world.group("Radiotherapy volunteers"))
+    for moment in (datetime(2027, 9, 2, 12, 0, tzinfo=UTC), datetime(2027, 9, 3, 12, 0, tzinfo=UTC)):
+        amina.say("come back")
+        amina.say("pause")
+        amina.fill({HOW_LONG: 'Until I write "come back"'})
+        jump(world, moment)
+    amina.press("No, stay on a break")
+    assert "I will not ask again" in amina.screen()
+    jump(world, datetime(2028, 4, 20, 12, 0, tzinfo=UTC))
+    assert amina.screen().count("Would you like to come back?") == 0
 
 
 def test_nobody_who_came_back_is_asked(one_world: World) -> None:
@@ -121,7 +152,28 @@ def test_a_sentence_that_begins_with_pause_is_no_pause(one_world: World) -> None
     amina.say("pause between talks was too short")
     assert state(world, group, "Amina") == ("active", None)
     world.someone("Dev").say("pause")
-    assert "You are not in a group yet" in world.someone("Dev").last()
+    dev = world.someone("Dev")
+    assert "You are not in a group yet" in dev.last()
+    dev.press("Stop all messages")
+    assert "You can also delete your data." in dev.last()
+    assert "your groups" not in dev.last()
+    dev.press("Start messages again")
+    assert "Messages have started again" in dev.last()
+    assert "your groups" not in dev.last()
+
+
+def test_who_paused_and_stopped_is_told_what_still_holds(world: World) -> None:
+    amina = world.member("Amina", of=world.group("Radiotherapy volunteers"))
+    amina.say("pause for 1 month")
+    amina.say("stop")
+    assert "You are still in your groups" in amina.last()
+    amina.say("start")
+    assert "You are still on a break, so I write nothing about your groups." in amina.last()
+    amina.say("stop")
+    amina.do("Come back now", say="come back")
+    assert "All messages are stopped." in amina.screen()
+    amina.do("Start messages again", say="start")
+    assert "Messages have started again" in amina.last()
 
 
 def test_stop_and_start(world: World) -> None:
@@ -174,14 +226,20 @@ def test_other_quiet_hours_are_read_and_checked(world: World) -> None:
     assert world.person("Amina").quiet_hours == "19:30-12:00"
 
     amina.say("quiet hours")
+    if world.way == "words":
+        assert "Chosen now: Other times" in amina.last()
     amina.say("Other times")
+    if world.way == "words":
+        assert "7:30pm" in amina.last()
+        assert "19:30" not in amina.last()
+        assert "skip" not in amina.last().lower()
     amina.say("half past nonsense")
     assert "You can type a time like" in amina.last()
     amina.say("9pm")
     amina.say("9pm")
     assert "2 different times" in amina.last()
     amina.say("skip")
-    assert "both times" in amina.last()
+    assert "You can type a time like" in amina.last()
     amina.say("9:15am")
     assert world.person("Amina").quiet_hours == "21:00-09:15"
 

@@ -26,9 +26,9 @@ QUIRK = "a chair by the door"
 KEEP = "No, keep my data"
 DELETE = "Yes, delete my data"
 WORDS, NAME, OTHER = (
-    "We may use your words in reports, without your name.",
-    "We may show your name with your words.",
-    "We may write to you about other groups.",
+    "May we use your words in reports, without your name?",
+    "May we show your name with your words?",
+    "May we write to you about other groups?",
 )
 
 
@@ -100,6 +100,7 @@ def test_my_data_shows_all_that_is_held(world: World) -> None:
     assert amina.sees(
         "Name: Amina", world.user("Amina"), "Volunteers: active", QUIRK, "No door", "A stool", CHAIRS, "F-1"
     )
+    assert amina.sees("We could not arrange this. Why: No door. Instead: A stool.")
     assert amina.sees("Spring meeting", "yes", "use your words", "Privacy notice", "Bring your diaries", "8pm to 8am")
 
 
@@ -148,6 +149,17 @@ def test_my_data_is_changed_and_each_opt_in_taken_back_alone(world: World) -> No
     assert "taken back on" in amina.screen()
 
 
+def test_the_name_is_asked_for_and_nothing_is_to_be_taken_back_there(one_world: World) -> None:
+    with one_world.turn() as turn:
+        asked = texts.change_form(
+            people.add_person(turn.session, turn.organisation.id, name="Dev", time_zone="Europe/London", now=turn.now),
+            {"use_words"},
+        )
+    for field in asked.fields:
+        assert ("take this back" in field.hint) == (field.kind == "yes_no")
+    assert not asked.intro
+
+
 def opted_in(world: World, name: str) -> set[str]:
     person = world.person(name)
     with world.turn() as turn:
@@ -179,7 +191,7 @@ def test_deleted_data_is_gone_from_every_table(world: World) -> None:
     assert len(cara.messages()) == told
     assert not rows_about(world, person.id, account_id)
     left = whole_database(world)
-    for trace in ("Amina", world.user("Amina"), CHAIRS, QUIRK, "No door"):
+    for trace in ("Amina", world.user("Amina"), CHAIRS, QUIRK, "No door", "Bring your diaries"):
         assert trace not in left
     with world.turn() as turn:
         assert turn.session.get(Person, person.id) is None
@@ -203,6 +215,61 @@ def test_what_was_about_to_be_sent_to_them_is_not(one_world: World) -> None:
     assert "Your data is as it was" not in amina.screen()
 
 
+def announced(world: World, group: Group, name: str, *, sent: str, unsent: str) -> None:
+    """Let the coordinator send one announcement, and leave another one unsent."""
+    cara = world.phone(name)
+    for words in (sent, unsent):
+        cara.say("announce")
+        cara.fill({"What do you want to say?": words})
+        if words == sent:
+            cara.press("Send to 1 person")
+    world.settle()
+
+
+def test_a_draft_goes_with_its_author_and_what_was_sent_after_30_days(world: World) -> None:
+    group = world.group("Volunteers")
+    amina = world.member("Amina", group)
+    cara = world.coordinator("Cara", group)
+    world.coordinator("Eve", group)
+    announced(world, group, "Cara", sent="Parking is free", unsent="Not yet for others")
+    cara.say("delete my data")
+    assert cara.sees("announcements you did not send", "such as announcements you sent, for at most 30 days")
+    cara.press(DELETE)
+    world.wait(hours=1)
+    left = whole_database(world)
+    assert "Not yet for others" not in left
+    assert "Parking is free" in left
+    amina.say("catch up")
+    assert amina.sees("A coordinator wrote", "Parking is free")
+    assert "Cara" not in amina.last()
+    world.clock.move_to(world.now + timedelta(days=31))
+    world.settle()
+    assert "Parking is free" not in whole_database(world)
+
+
+def test_the_words_of_announcements_are_forgotten_after_30_days_and_their_numbers_stay(one_world: World) -> None:
+    group = one_world.group("Volunteers")
+    one_world.member("Amina", group)
+    cara = one_world.coordinator("Cara", group)
+    announced(one_world, group, "Cara", sent="Parking is free", unsent="Not yet for others")
+    one_world.clock.move_to(one_world.now + timedelta(days=29))
+    one_world.settle()
+    assert {"Parking is free", "Not yet for others"} <= set(announcement_texts(one_world))
+    one_world.clock.move_to(one_world.now + timedelta(days=2))
+    one_world.settle()
+    assert announcement_texts(one_world) == [""]
+    cara.say("announcements")
+    assert "Sent to 1 of 1." in cara.last()
+    assert "\n\n\n" not in cara.last()
+    cara.say("my data")
+    assert "to Volunteers: the words are not kept any more" in cara.last()
+
+
+def announcement_texts(world: World) -> list[str]:
+    with world.turn() as turn:
+        return list(turn.session.scalars(select(announcements.Announcement.text)))
+
+
 def test_somebody_who_comes_back_is_met_as_new(world: World) -> None:
     group = world.group("Volunteers")
     amina = world.member("Amina", group)
@@ -219,7 +286,7 @@ def test_the_last_coordinator_is_asked_to_name_another_first(world: World) -> No
     group = world.group("Volunteers")
     cara = world.coordinator("Cara", group)
     cara.say("delete my data")
-    assert cara.sees("Please name another coordinator first", "Volunteers")
+    assert cara.sees("You are the only coordinator of Volunteers", "Nothing is deleted")
     with world.turn() as turn, pytest.raises(Refusal):
         handlers.router.presses["privacy.delete_now"](turn, groups.coordinators_of(turn.session, group.id)[0], "")
     world.coordinator("Eve", group)

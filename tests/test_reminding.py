@@ -16,7 +16,7 @@ from tests.phones import Phone
 from tests.test_meetings import LINK, named, planned, put
 from tests.world import World
 
-INVITED, REMINDED = "Can you come to a meeting?", "A meeting is soon"
+INVITED, REMINDED = "Can you come to a meeting?", "There is a meeting soon"
 TOLD_HOW = "How to join your meeting"
 
 
@@ -144,7 +144,7 @@ def test_those_who_come_in_person_are_told_where_and_not_the_link(one_world: Wor
     dev.say("online")
     at(one_world, 3, 9, 10)
     assert "Room 4, Main Street" in amina.last()
-    assert "If you cannot get in, please tell Cara." in amina.last()
+    assert "If you cannot get in, please write to Cara." in amina.last()
     assert LINK not in amina.last()
     assert TOLD_HOW in dev.last()
     assert LINK in dev.last()

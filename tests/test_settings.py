@@ -23,7 +23,7 @@ def test_settings_are_shown_changed_and_shown_again(world: World) -> None:
             "What is the organisation called?": "Northern Hospitals",
             "Which nation is it in?": "Northern Ireland",
             "Which time zone?": "europe/belfast",
-            "When should I write nothing unasked?": "9pm to 7:30am",
+            "Between which times should I send nothing?": "9pm to 7:30am",
         }
     )
     assert ada.sees("Your changes are saved", "Northern Hospitals", "Europe/Belfast", "9pm to 7:30am")
@@ -32,9 +32,9 @@ def test_settings_are_shown_changed_and_shown_again(world: World) -> None:
     ada.press("Set the contacts")
     ada.fill(
         {
-            "24-hour helpline: its name and number": "Helpline, 01632 960111",
-            "Patient and Client Council: its number": "Council, 01632 960222",
-            "Safeguarding contact: name and number": "Safeguarding, 01632 960333",
+            "What is the name and number of the 24-hour helpline?": "Helpline, 01632 960111",
+            "What is the number of Patient and Client Council?": "Council, 01632 960222",
+            "What is the name and number of the safeguarding contact?": "Safeguarding, 01632 960333",
         }
     )
     assert ada.sees("Patient and Client Council", "Council, 01632 960222")

@@ -15,6 +15,7 @@ from handlers.chat import Card
 from handlers.signposts import Category, recognise
 from handlers.signposts.everyday import NOT_SLIPS, SAME
 from handlers.texts.signposts import STANDING_LINE, Contacts, help_now, signpost
+from tests.world import World
 
 SENTENCES = [
     (line.partition(" | ")[2], tuple(word for word in line.partition(" | ")[0].split() if word != "-"))
@@ -120,6 +121,22 @@ def test_nothing_is_said_to_be_saved_that_is_not() -> None:
     assert "Your message is not saved" in card.text
 
 
+def test_what_is_only_held_is_not_said_to_be_saved_or_to_be_feedback(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    amina = world.member("Amina", of=group)
+    amina.say("I want to make a complaint about the ward")
+    assert amina.sees("Who you can talk to", "I keep your message for 24 hours.", "does not start a complaint")
+    assert "Your message is saved" not in amina.screen()
+    assert "kept as feedback" not in amina.screen()
+    amina.say("feedback I want to make a complaint about the food")
+    assert amina.sees("Your message is saved")
+
+
+@pytest.mark.parametrize("card", CARDS.values())
+def test_no_signpost_asks_what_a_yes_or_no_would_answer_elsewhere(card: Card) -> None:
+    assert "?" not in f"{card.title}{card.text}{card.note}"
+
+
 @pytest.mark.parametrize(
     ("category", "nation", "needed"),
     [
@@ -131,7 +148,7 @@ def test_nothing_is_said_to_be_saved_that_is_not() -> None:
         (Category.URGENT_HEALTH, "WLS", "111|999"),
         (Category.URGENT_HEALTH, "SCT", "NHS 24 on 111|999"),
         (Category.URGENT_HEALTH, "NIR", "GP out of hours|999"),
-        *((Category.SAFEGUARDING, nation, "999|0800 1111|Is it safe for the coordinator") for nation in NATIONS),
+        *((Category.SAFEGUARDING, nation, "999|0800 1111|If it is safe for the coordinator") for nation in NATIONS),
         (Category.COMPLAINT, "ENG", "does not start a complaint|PALS|Patient Advice and Liaison Service"),
         (Category.COMPLAINT, "WLS", "does not start a complaint|Llais"),
         (Category.COMPLAINT, "SCT", "does not start a complaint|Patient Advice and Support Service"),

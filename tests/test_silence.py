@@ -74,7 +74,7 @@ def test_undo_by_its_button_and_only_for_thirty_days(world: World) -> None:
     cara = world.coordinator("Cara", of=group)
     cara.say("stop everything for Bill")
     cara.press("Yes, stop everything for Bill")
-    cara.press("Undo: Bill")
+    cara.press("Write to Bill again")
     assert world.person("Bill").silenced_at is None
 
     cara.say("stop everything for Bill")

@@ -18,6 +18,7 @@ from storage.outbox import Letter
 from tests.phones import Phone
 from tests.world import World
 
+SIZE = "Large print papers: What size of print do you need?"
 CODES = sorted(code for code in adjustments.by_code() if code != adjustments.NOTHING)
 
 
@@ -93,6 +94,23 @@ def test_a_member_chooses_support_and_sees_what_is_saved_and_who_sees_it(world: 
     assert "Please look at what is to be arranged for Radiotherapy volunteers" in cara.screen()
 
 
+def test_a_detail_is_asked_for_only_where_there_is_none_and_a_skip_keeps_it(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    amina = world.member("Amina", of=group)
+    choose(amina, "Papers and documents", "Large print papers")
+    assert "I have a question about some of this" in amina.last()
+    amina.press("Add the details")
+    amina.fill({SIZE: "18 point"})
+    assert "Large print papers (18 point)" in amina.last()
+    assert "I have a question" not in amina.last()
+    amina.press("Add or change the details")
+    if shown_whole(amina):
+        amina.fill({SIZE: ""})
+    else:
+        amina.say("skip")
+    assert needs(world, "Amina") == {"large_print": "" if amina.way == "buttons" else "18 point"}
+
+
 def test_what_stands_already_stays_unless_it_is_answered_anew(world: World) -> None:
     group = world.group("Radiotherapy volunteers")
     amina = world.member("Amina", of=group)
@@ -102,7 +120,8 @@ def test_what_stands_already_stays_unless_it_is_answered_anew(world: World) -> N
     choose(amina, "How the meeting runs", "Extra breaks")
     assert set(needs(world, "Amina")) == {"extra_breaks", "large_print"}
     amina.say("my support")
-    amina.press("I no longer need: Large print papers")
+    amina.press("Take off: Large print papers")
+    assert "I have taken it off your list" in amina.last()
     assert set(needs(world, "Amina")) == {"extra_breaks"}
 
 
@@ -125,7 +144,7 @@ def test_whoever_asks_to_be_phoned_stands_on_the_call_list_until_they_change_it(
     choose(amina, "How we contact you", "Phone me")
     assert world.person("Amina").reach_by == "call"
     amina.say("my support")
-    amina.press("I no longer need: Phone me")
+    amina.press("Take off: Phone me")
     assert world.person("Amina").reach_by == "chat"
 
 
@@ -138,15 +157,36 @@ def test_inside_the_minimum_lead_time_we_try_and_coordinators_hear_of_it_once(wo
     assert "We will try" in amina.last()
     choose(amina, "Papers and documents", "Braille papers")
     choose(amina, "Something else", "I would rather talk to someone about this")
+    assert "I have asked the coordinators to get in touch with you within 2 working days." in amina.last()
     world.settle()
     screen = cara.screen()
     assert screen.count("There is little time to arrange something") == 1
-    assert "Somebody would like to talk about support" in screen
+    assert "Somebody would like to talk to you" in screen
     assert "Amina" in screen
     assert "arrange" not in ada.screen()
     labels = [item.label for item in adjustments.by_code().values() if item.code in ("lipspeaker", "braille")]
     for body in unasked(world, "Cara"):
         assert not any(label in body for label in labels)
+
+
+def test_the_only_coordinator_who_chooses_for_a_member_is_told_what_is_left_to_do(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    world.without_chat("Bill", of=group)
+    cara = world.coordinator("Cara", of=group)
+    meeting(world, group, days=7)
+    for area, label in (
+        ("Hearing, speaking and languages", "Lipspeaker"),
+        ("Something else", "I would rather talk to someone about this"),
+    ):
+        cara.say("answer for Bill")
+        cara.press("Choose support for Bill")
+        cara.fill({**({} if shown_whole(cara) else {"What kind of support would help?": area}), area: (label,)})
+        if label == "Lipspeaker":
+            assert "Please look at the checklist now." in cara.last()
+            assert "I have told the coordinators" not in cara.last()
+    assert "Please get in touch with Bill within 2 working days." in cara.last()
+    assert "I have asked the coordinators" not in cara.last()
+    cara.press("Choose support for Bill")
 
 
 def test_no_letter_that_nobody_asked_for_names_support_or_its_detail(one_world: World) -> None:

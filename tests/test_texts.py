@@ -17,6 +17,7 @@ import pytest
 import handlers.texts
 from handlers import adjustments
 from handlers.chat import Card, Field, Form, Option
+from handlers.pages import page
 from handlers.plans import Plan
 from handlers.signposts import Category
 from handlers.texts.calls import Call
@@ -157,6 +158,7 @@ NEEDS = [
     )
     for number, item in enumerate((*ITEMS[:3], ITEMS[-1]), 1)
 ]
+NEED_OF_BILL = Need(id=9, person_id=2, person=BILL, code=ITEMS[0].code, detail="", asked_at=TUESDAY)
 DONE = [
     Arrangement(id=1, need_id=1, meeting_id=1, state="arranged", changed_at=TUESDAY),
     Arrangement(
@@ -164,9 +166,14 @@ DONE = [
     ),
 ]
 LINES = [
-    Line(need, AMINA, MEETINGS[number % 2], item, state, adjustments.BookBy(LOCAL.date(), number == 1))
-    for number, (need, item, state) in enumerate(
-        zip(NEEDS, ITEMS, ("asked", "arranging", "arranged", "not_met"), strict=False)
+    Line(need, AMINA, MEETINGS[number % 2], item, adjustments.BookBy(LOCAL.date(), number == 1), done)
+    for number, (need, item, done) in enumerate(
+        zip(
+            NEEDS,
+            ITEMS,
+            (None, Arrangement(id=3, need_id=1, meeting_id=1, state="arranging", changed_at=TUESDAY), *DONE),
+            strict=False,
+        )
     )
 ]
 HELD = Held(
@@ -249,6 +256,11 @@ BY_NAME: dict[str, Sequence[object]] = {
     "moving.ended.meetings": (MEETINGS, MEETINGS[:1]),
     "joining.my_groups.places": (PLACES, PLACES[:1], []),
     "pausing.quiet_hours.saved": ("20:00-08:00",),
+    "after": ("",),
+    "checklist.arranged.need": (*NEEDS, NEED_OF_BILL),
+    "checklist.not_met.need": (*NEEDS, NEED_OF_BILL),
+    "checklist.not_met_form.need": (*NEEDS, NEED_OF_BILL),
+    "checklist.checklist.after": ("", page(LINES, lambda line: line.place, after="", most=1).last),
     "announcements.reports.shown": (list(zip(ANNOUNCEMENTS, COLUMNS, strict=True)), []),
     "draft": (DRAFT,),
     "answers": ({1: RSVPS[0], 2: RSVPS[2]}, {}),

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from bot.sandbox.translate import Block, Malformed, Posted, blocks
 from handlers.chat import Answer, Field, Form, Option
-from handlers.texts.surfaces import YES_NO
+from handlers.texts.surfaces import YES_NO, optional
 
 FOLDS_OVER = 15
 """A list with more options than this is folded by group."""
@@ -157,7 +157,7 @@ def _question(field: Field, *, place: str, filled: Mapping[str, Answer] | None, 
     return Question(
         id=place,
         name=input_name(field),
-        label=field.label if field.required or folded or "optional" in field.label else f"{field.label} (optional)",
+        label=field.label if field.required or folded else optional(field.label),
         kind=field.kind,
         hint=field.hint,
         error=error,

@@ -14,7 +14,7 @@ from storage.people import Person
 _PER_PAGE = 8
 
 _NEW_GROUP = Button("Set up a group", "administration.new_group")
-_GROUPS = Button("Change coordinators", "administration.coordinators")
+_GROUPS = Button("Show the coordinators of all groups", "administration.coordinators")
 
 
 def group_form() -> Form:
@@ -57,7 +57,7 @@ def group_made(group: Group, coordinators: Sequence[Person]) -> Card:
         "The group is set up",
         "People can see it and ask to join."
         if who
-        else "People can see it. Please add a coordinator who answers them.",
+        else "People can see it. Please add a coordinator, so that somebody answers them.",
         (
             ("Name", group.name),
             ("What it does", group.about),
@@ -100,9 +100,9 @@ def coordinators(
     """Who coordinates the group now. ``added`` and ``removed``: what just changed."""
     title, text = "Coordinators", ""
     if added:
-        title, text = f"{added.name} is now a coordinator", "I have told them. "
+        title, text = f"{added.name} is now a coordinator", "I am telling them. "
     if removed:
-        title, text = f"{removed.name} is no longer a coordinator", "They are still a member, and I have told them. "
+        title, text = f"{removed.name} is no longer a coordinator", "They are still a member. I am telling them. "
     return Card(
         title,
         f"{text}Coordinators see requests, answers, support and feedback.",
@@ -112,9 +112,16 @@ def coordinators(
                 Button(fit("Remove ", one.name), "administration.remove", f"{group.id} {one.id}")
                 for one in current[:10]
             ),
+            *([_undo(group, removed)] if removed and removed.account_id is not None else []),
             Button("Add a coordinator", "administration.add", str(group.id)),
             _GROUPS,
         ),
+    )
+
+
+def _undo(group: Group, person: Person) -> Button:
+    return Button(
+        fit("Undo: ", person.name, " stays a coordinator"), "administration.appoint", f"{group.id} {person.id}"
     )
 
 
@@ -125,7 +132,8 @@ def add_form(group: Group) -> Form:
         "Add a coordinator",
         (Field("name", "What is their name?", hint="They must have written to me once.", longest=100),),
         value=str(group.id),
-        intro=f"{group.name}. They will see who needs what support, and all feedback about the group.",
+        intro=f"Group: {group.name}. "
+        "The new coordinator will see who needs what support, and all feedback about the group.",
         submit="Add",
     )
 
@@ -144,18 +152,25 @@ def several(name: str) -> Card:
     """More than one person has that name."""
     return Card(
         "Please add the coordinator later",
-        f"I know more than one {name}. Please leave this empty, and choose the person after the group is set up.",
+        f"I know more than one {name}. "
+        "Please leave out this question, and choose the person after the group is set up.",
     )
 
 
 def which(group: Group, people: Sequence[tuple[Person, Sequence[Membership]]]) -> Card:
     """Several people fit the name; their groups tell them apart."""
     shown = people[:10]
+    buttons = distinct(
+        Button(fit("Add ", one.name), "administration.appoint", f"{group.id} {one.id}") for one, _ in shown
+    )
     return Card(
         "Who do you mean?",
-        f"I know more than one. Please choose who is to coordinate {group.name}.",
-        tuple((one.name, joined([place.group.name for place in places]) or "In no group") for one, places in shown),
-        distinct(Button(fit("Add ", one.name), "administration.appoint", f"{group.id} {one.id}") for one, _ in shown),
+        f"I know more than one person of that name. Please choose who is to coordinate {group.name}.",
+        tuple(
+            (button.label.removeprefix("Add "), joined([place.group.name for place in places]) or "In no group")
+            for button, (_, places) in zip(buttons, shown, strict=True)
+        ),
+        buttons,
     )
 
 

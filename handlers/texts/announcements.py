@@ -48,7 +48,7 @@ def form(action: str, choices: Sequence[Group], *, words: str = "", value: str =
     )
     return Form(
         action,
-        "Write to a group",
+        "Write an announcement",
         (which, text) if len(choices) > 1 else (text,),
         value=value,
         intro="You will see it as members see it before it goes.",
@@ -82,7 +82,7 @@ def ask(of: Announcement, size: int, *, at: datetime | None) -> Card:
     return Card(
         f"Send this to {people}?",
         f"Members see it as it stands above. It goes {goes}.\n\n"
-        "Nobody gets it in their own quiet hours. I do not send it to people who paused.",
+        "Nobody gets it in their own quiet hours. The number holds people who paused, but I do not send it to them.",
         buttons=(
             Button(f"Send to {people}", "announcements.send", str(of.id), "primary"),
             Button("Change the words", "announcements.change", str(of.id)),
@@ -120,7 +120,7 @@ def report(of: Announcement, columns: Mapping[str, int], *, zone: str) -> Card:
     """In which column everyone of the audience stands."""
     facts = [(words, str(columns[name])) for name, words in COLUMNS.items() if columns[name]]
     return Card(
-        "What became of your announcement",
+        "What became of this announcement",
         f"{of.group.name}, {_when(of, zone)}.\n\n{_sent(of, columns)}",
         (*facts, ("Total", str(of.audience))),
         buttons=(
@@ -151,7 +151,7 @@ def reports(shown: Sequence[tuple[Announcement, Mapping[str, int]]], *, start: i
     buttons = []
     for number, (of, columns) in enumerate(shown, start + 1):
         what = f"Announcement {number}: {of.group.name}, {_when(of, zone)}"
-        parts.append(f"{what}\n{_beginning(of.text)}\n{_sent(of, columns)}")
+        parts.append("\n".join(filter(None, (what, _beginning(of.text), _sent(of, columns)))))
         buttons.append(Button(f"Announcement {number}: see all numbers", "announcements.report", str(of.id)))
     if more:
         buttons.append(Button("Show older announcements", "announcements.list", str(start + len(shown))))

@@ -7,10 +7,19 @@ from dataclasses import dataclass
 
 from handlers import adjustments
 from handlers.chat import Button, Card
+from handlers.pages import Place, page
 from handlers.texts import labels
 from storage.people import Person
 
 PER_PAGE = 3
+_STANDS = {
+    "support.mine": "What you need to say stands in the checklist, under their name.",
+    "feedback.status": "What you need to say stands in the answered comments.",
+}
+"""Where the words are of a card that only leads to them, by what its button does."""
+
+FORGOTTEN = Card("I had something for them more than 30 days ago", "I no longer keep the words")
+"""Stands for all letters to somebody whose words are kept no longer."""
 
 
 @dataclass(frozen=True)
@@ -22,18 +31,27 @@ class Call:
     cards: list[Card]
     ways: list[tuple[str, str]]
 
+    @property
+    def place(self) -> Place:
+        """Where they stand in the list: who has waited longest comes first."""
+        return (min(self.letters),)
 
-def call_list(calls: Sequence[Call], *, start: int) -> Card:
-    """The people from the one numbered `start` on."""
+
+def call_list(calls: Sequence[Call], *, after: str) -> Card:
+    """A few people, from the one after the place `after` on."""
     if not calls:
-        return Card("Call list", "There is nobody to call. Chat has reached everyone so far.")
-    shown = calls[start : start + PER_PAGE]
-    buttons = [Button(labels.fit("Done: ", call.person.name), "calls.done", _value(call)) for call in shown]
-    if more := len(calls) - start - len(shown):
-        buttons.append(Button(f"Show more of the call list ({more})", "calls.list", str(start + PER_PAGE)))
+        return Card(
+            "Call list", "There is nobody to call at the moment. When chat cannot reach somebody, they show here."
+        )
+    now = page(calls, lambda call: call.place, after=after, most=PER_PAGE)
+    buttons = [Button(labels.fit("Done: ", call.person.name), "calls.done", _value(call)) for call in now.shown]
+    if now.left:
+        buttons.append(Button(f"Show more of the call list ({now.left})", "calls.list", now.last))
+    elif not now.at_start:
+        buttons.append(Button("Show the call list from the start", "calls.list"))
     return Card(
         "Call list",
-        "\n\n".join([f"People to reach: {len(calls)}.", *(_said(call) for call in shown)]),
+        "\n\n".join([f"People to reach: {len(calls)}.", *(_said(call) for call in now.shown)]),
         buttons=labels.distinct(buttons),
         note='To write down what they say, reply "answer for" and their name.',
     )
@@ -50,15 +68,16 @@ def _said(call: Call) -> str:
 
 def _how(call: Call) -> str:
     items = adjustments.by_code()
-    ways = [f"{items[code].label}: {detail}" if detail else items[code].label for code, detail in call.ways]
-    if call.person.contact:
-        ways.insert(0, call.person.contact)
-    return f"How to reach them: {'; '.join(ways)}." if ways else "They did not say how to reach them."
+    ways = [f'"{items[code].label}"{f" ({detail})" if detail else ""}' for code, detail in call.ways]
+    said = [f"How to reach them: {call.person.contact}."] if call.person.contact else []
+    said += [f"They asked: {', '.join(ways)}."] if ways else []
+    return " ".join(said) or "They did not say how to reach them."
 
 
 def _in_a_line(card: Card) -> str:
     facts = (f"{name}: {value}" for name, value in card.facts)
-    parts = (part.rstrip() for part in (card.title, *card.text.splitlines(), *facts))
+    leads = _STANDS.get(card.buttons[0].action) if len(card.buttons) == 1 else None
+    parts = (part.rstrip() for part in (card.title, *([leads] if leads else card.text.splitlines()), *facts))
     return " ".join(part if part.endswith((".", "?", "!", ":")) else f"{part}." for part in parts if part)
 
 

@@ -21,14 +21,17 @@ _MOST = 10
 _MOST_NAMED = 30
 _HOW = {"online": "Online", "in_person": "In person", "both": "Online or in person"}
 _WORD = "use this channel"
+_ADD_ME = "add me to the channel (in Teams: add the app Round Table to the team)"
+_SAY_SO = f"Then write in the channel: @Round Table {_WORD}."
 
 _WHAT_IT_MEANS = (
-    "I post each meeting here once, with its date and how many people are coming. The numbers change as people answer. "
-    "I never post links, support or feedback.\n\n"
-    "I also add the members of the group to the channel, where that is possible. Everybody in it can see who is in it."
+    "I post each meeting in the channel once, with its date and how many people are coming. "
+    "The numbers change as people answer. I never post links, support or feedback.\n\n"
+    "I add the members of the group to the channel where I can. In Teams I cannot: please add them to the team. "
+    "Everybody in the channel can see who is in it."
 )
 _NAMES = (
-    "Names: you choose. With names, everybody in the channel can read who is coming. "
+    "You choose if names show. With names, everybody in the channel can read who is coming. "
     "Please choose that only if the group agreed to it."
 )
 
@@ -40,34 +43,36 @@ def not_in_a_channel() -> Card:
     """The word was said where there is no channel."""
     return Card(
         "Please write this in the channel",
-        f"First invite me to the channel. Then write there: @Round Table {_WORD}.",
+        f"First {_ADD_ME}. {_SAY_SO}",
         buttons=(_list(),),
     )
 
 
-def which(channel: Channel, groups: Sequence[Group]) -> Card:
-    """The coordinator has several groups."""
+def which(channel: Channel, groups: Sequence[Group], *, start: int) -> Card:
+    """The coordinator has several groups; those from the one numbered `start` on."""
+    shown, left = groups[start : start + _MOST], len(groups) - start - _MOST
+    buttons = [Button(fit("", group.name), "channels.choose", f"{channel.id}:{group.id}") for group in shown]
+    if left > 0:
+        buttons.append(Button(f"Show more groups ({left})", "channels.which", f"{channel.id}:{start + _MOST}"))
     return Card(
         "Which group is this channel for?",
         "A channel is for one group.",
-        buttons=distinct(
-            Button(fit("", group.name), "channels.choose", f"{channel.id}:{group.id}") for group in groups[:_MOST]
-        ),
-        note="Reply with a number or a name.",
+        buttons=distinct(buttons),
+        note="Reply with the name of the group.",
     )
 
 
 def confirm(channel: Channel, group: Group, *, other: bool) -> Card:
     """What it means, before anything is done. ``other``: the group uses another channel now."""
     value = f"{channel.id}:{group.id}"
-    moves = "The group uses another channel now. That one is then used no longer.\n\n" if other else ""
+    moves = "The group uses another channel now. I will stop using that one.\n\n" if other else ""
     return Card(
         "Use this channel for the group?",
         f"{moves}{_WHAT_IT_MEANS}\n\n{_NAMES}",
         (("Group", group.name), *_name(channel)),
         (
-            Button("Yes, with numbers only", "channels.link", f"{value}:numbers", "primary"),
-            Button("Yes, with the names of those who come", "channels.link", f"{value}:names"),
+            Button("Yes, use it with numbers only", "channels.link", f"{value}:numbers", "primary"),
+            Button("Yes, use it and show who is coming", "channels.link", f"{value}:names"),
             Button("No, do not use it", "channels.drop", value),
         ),
         note="Nothing has changed yet.",
@@ -98,7 +103,7 @@ def linked(channel: Channel, group: Group) -> Card:
     shown = "the names of those who come" if channel.names else "numbers only, and no names"
     return Card(
         "This channel is used for the group" if channel.state == "open" else "I cannot post in this channel",
-        f"I post dates there, with {shown}." if channel.state == "open" else _closed(channel),
+        f"I post each meeting there, with {shown}." if channel.state == "open" else _closed(channel),
         (("Group", group.name), *_name(channel)),
         _buttons(channel, group, several=False),
     )
@@ -106,12 +111,15 @@ def linked(channel: Channel, group: Group) -> Card:
 
 def _buttons(channel: Channel, group: Group, *, several: bool) -> tuple[Button, ...]:
     of = f": {group.name}" if several else ""
+    stop = Button(fit("", f"Stop using the channel{of}"), "channels.unlink", str(channel.id))
+    if channel.state != "open":
+        return (stop,)
     names = (
         Button(fit("", f"Show numbers only{of}"), "channels.names", f"{channel.id}:numbers")
         if channel.names
         else Button(fit("", f"Show names too{of}"), "channels.ask_names", str(channel.id))
     )
-    return names, Button(fit("", f"Stop using the channel{of}"), "channels.unlink", str(channel.id))
+    return names, stop
 
 
 def ask_names(channel: Channel, group: Group) -> Card:
@@ -148,7 +156,7 @@ def all_links(links: Sequence[tuple[Group, Channel | None]], *, start: int) -> C
         "Channels of your groups",
         "\n\n".join(parts),
         buttons=distinct(buttons),
-        note=f"To use a channel, invite me to it. Then write there: @Round Table {_WORD}.",
+        note=f"To use a channel, {_ADD_ME}. {_SAY_SO}",
     )
 
 
@@ -156,7 +164,7 @@ def unlinked(group: Group) -> Card:
     """The receipt of unlinking."""
     return Card(
         "The channel is used no longer",
-        "I post nothing more there. What stands there will say so. Nobody was taken out of the channel.",
+        "I post nothing more there. The messages that are there will say so. Nobody was taken out of the channel.",
         (("Group", group.name),),
         (_list(),),
     )
@@ -176,12 +184,12 @@ def shared(meeting: Meeting, coming: Coming, *, names: bool, first_start: dateti
     told = f"This meeting has moved. It was to be on {at(first_start)}.\n\n" if moved else ""
     return Card(
         "Can you come to a meeting?",
-        f"{told}Press a button. I will answer you in a direct message.",
+        f"{told}Press a button. I will answer you in a private message.",
         (*_facts(meeting), *_numbers(coming), *(_named(coming) if names else ())),
         answer_buttons(meeting),
         note="Your name shows here if you say that you are coming."
         if names
-        else "Only numbers show here. Nobody in this channel sees who answered.",
+        else "Only numbers show here, and no names. Your coordinators can see your answer.",
     )
 
 
@@ -201,7 +209,7 @@ def parted(meeting: Meeting) -> Card:
     """The card once the group uses the channel no longer."""
     return Card(
         "This is not kept up to date any more",
-        "The group does not use this channel now. Please write to me in a direct message.",
+        "The group does not use this channel now. Please write to me in a private message.",
         _facts(meeting),
     )
 
@@ -254,10 +262,10 @@ def is_closed(channel: Channel, group: Group) -> Card:
 
 
 def _closed(channel: Channel) -> str:
-    again = f"To use it again, invite me to it. Then write there: @Round Table {_WORD}."
+    again = f"To use it again, {_ADD_ME}. {_SAY_SO}"
     why = {
-        "archived": "It is archived. If somebody opens it again, I go on by myself.",
-        "deleted": f"It was deleted. You can use another channel. Write there: @Round Table {_WORD}.",
+        "archived": "It is archived. If somebody opens it again, I will start again.",
+        "deleted": f"It was deleted. To use another channel, {_ADD_ME}. {_SAY_SO}",
         "left": f"I was taken out of it. {again}",
     }
     return why.get(channel.state, f"It may be gone, or I am no longer in it. {again}")
@@ -267,11 +275,12 @@ def not_added(channel: Channel, group: Group, people: Sequence[Person]) -> Card:
     """To coordinators, once for each of them: who could not be added to the channel, and what to do."""
     names = [person.name for person in people[:_MOST_NAMED]]
     others = len(people) - len(names)
+    who = joined([*names, count(others, "other person", "other people")] if others else names)
     return Card(
         "I could not add everybody to your channel",
-        f"{joined([*names, count(others, 'other person', 'other people')] if others else names)}\n\n"
+        f"I could not add: {who}.\n\n"
         "This happens most often with guests. An administrator of the workspace can add them.\n\n"
-        "You do not have to: they get every message from me directly.",
+        "Nobody has to: they get every message from me directly.",
         (("Group", group.name), *_name(channel)),
     )
 

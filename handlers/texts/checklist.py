@@ -8,34 +8,46 @@ from dataclasses import dataclass
 from handlers import adjustments
 from handlers.adjustments import Adjustment, BookBy
 from handlers.chat import Button, Card, Field, Form
+from handlers.pages import Place, page
 from handlers.texts import dates, labels
 from handlers.texts.signposts import STANDING_LINE
 from storage.meetings import Meeting
 from storage.people import Person
+from storage.support import Adjustment as Arrangement
 from storage.support import Need
 
 PER_PAGE = 4
 
 STATES = {
-    "asked": "asked",
-    "arranging": "being arranged",
-    "arranged": "arranged",
-    "met": "was in place",
-    "not_met": "cannot be arranged, they were told",
-    "not_needed": "not needed this time",
+    "asked": "",
+    "arranging": "Being arranged.",
+    "arranged": "Arranged.",
+    "met": "This was in place.",
+    "not_met": "Cannot be arranged.",
+    "not_needed": "Not needed this time.",
 }
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing for one person at one meeting."""
+    """One thing for one person at one meeting. ``arrangement``: what became of it, once somebody did something."""
 
     need: Need
     person: Person
     meeting: Meeting
     item: Adjustment
-    state: str
     due: BookBy
+    arrangement: Arrangement | None
+
+    @property
+    def state(self) -> str:
+        """What became of it, `asked` at first."""
+        return self.arrangement.state if self.arrangement else "asked"
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the list: what is open comes first, and then it goes by the day."""
+        return (0 if self.open else 1, self.due.day.toordinal(), self.person.id, self.need.id, self.meeting.number)
 
     @property
     def open(self) -> bool:
@@ -43,17 +55,19 @@ class Line:
         return self.state in ("asked", "arranging")
 
 
-def checklist(lines: Sequence[Line], *, start: int) -> Card:
-    """The lines from the one numbered `start` on."""
+def checklist(lines: Sequence[Line], *, after: str) -> Card:
+    """A few lines, from the one after the place `after` on."""
     if not lines:
         return Card("Checklist", "There is no support to arrange for the meetings of the next 8 weeks.")
-    shown = lines[start : start + PER_PAGE]
+    now = page(lines, lambda line: line.place, after=after, most=PER_PAGE)
     still = sum(line.open for line in lines)
     parts = [f"Still to arrange: {still}. Paused people and people who said no are left out."]
-    parts += [_said(line) for line in shown]
-    buttons = [button for line in shown for button in _buttons(line)]
-    if more := len(lines) - start - len(shown):
-        buttons.append(Button(f"Show more of the checklist ({more})", "support.checklist", str(start + PER_PAGE)))
+    parts += [_said(line) for line in now.shown]
+    buttons = [button for line in now.shown for button in _buttons(line)]
+    if now.left:
+        buttons.append(Button(f"Show more of the checklist ({now.left})", "support.checklist", now.last))
+    elif not now.at_start:
+        buttons.append(Button("Show the checklist from the start", "support.checklist"))
     return Card(
         "Checklist",
         "\n\n".join(parts),
@@ -63,16 +77,23 @@ def checklist(lines: Sequence[Line], *, start: int) -> Card:
 
 
 def _said(line: Line) -> str:
-    detail = line.need.detail.rstrip(".")
-    what = f"{line.item.label} ({detail})" if detail else line.item.label
-    first = f"{line.person.name}: {what}, on {dates.day(line.meeting.local_start)}"
+    first = f"{line.person.name}: {_what(line.need)}, on {dates.day(line.meeting.local_start)}"
+    title, state = f"Meeting: {line.meeting.title}", STATES[line.state]
     if not line.open:
-        return f"{first}\nState: {STATES[line.state]}."
-    if not line.item.needs_booking:
+        parts = [first, title, state, *_told(line)]
+    elif not line.item.needs_booking:
         parts = [f"{first}. {_by(line)}", line.item.to_do]
     else:
-        parts = [first, f"Meeting: {line.meeting.title}", f"State: {STATES[line.state]}. {_by(line)}", line.item.to_do]
+        parts = [first, title, f"{state} {_by(line)}".strip(), line.item.to_do]
     return "\n".join(part for part in parts if part)
+
+
+def _told(line: Line) -> list[str]:
+    """What a coordinator wrote to the person, for whoever has to tell them."""
+    found = line.arrangement
+    if found is None or not found.reason:
+        return []
+    return [f"Why: {found.reason}", f"What you offer: {found.alternative or ''}"]
 
 
 def _by(line: Line) -> str:
@@ -87,7 +108,8 @@ def _buttons(line: Line) -> list[Button]:
     offers = []
     if line.open or line.state == "not_met":
         offers.append(Button(_label("Arranged for ", line), "support.arranged", value))
-    if line.open or line.state == "arranged":
+    # A talk is had or not: there is nothing in its place.
+    if line.item.code != adjustments.TALK_FIRST and (line.open or line.state == "arranged"):
         offers.append(Button(_label("Cannot arrange for ", line), "support.not_met", value))
     return offers
 
@@ -102,18 +124,19 @@ def arranged(need: Need, meeting: Meeting, value: str) -> Card:
     """It is arranged."""
     return Card(
         "Saved as arranged",
-        f"{_label_of(need)} for {need.person.name} on {dates.day(meeting.local_start)}. They can see this.",
+        " ".join([_for_whom(need, meeting), *(["They can see this."] if need.person.account_id is not None else [])]),
         buttons=(_list(), Button("Undo: it is not arranged yet", "support.arranging", value)),
     )
 
 
-def arranging(need: Need) -> Card:
+def arranging(need: Need, meeting: Meeting) -> Card:
     """It is not arranged yet."""
-    return Card("Saved as being arranged", f"{_label_of(need)} for {need.person.name}.", buttons=(_list(),))
+    return Card("Saved as being arranged", _for_whom(need, meeting), buttons=(_list(),))
 
 
 def not_met_form(need: Need, meeting: Meeting, value: str) -> Form:
     """Why, and what instead."""
+    name, reads = need.person.name, _reads(need.person)
     return Form(
         "support.not_met",
         "Cannot arrange this",
@@ -122,28 +145,31 @@ def not_met_form(need: Need, meeting: Meeting, value: str) -> Form:
                 "reason",
                 "Why can it not be arranged?",
                 "text",
-                hint=f"{need.person.name} will read this.",
+                hint=f"{name} will read this." if reads else f"Please tell {name} this: they stand on the call list.",
                 longest=500,
             ),
             Field(
                 "alternative",
                 "What can you do instead?",
                 "text",
-                hint="Please talk to them first if you can. They will read this too.",
+                hint=f"Please talk to them first if you can.{' They will read this too.' if reads else ''}",
                 longest=500,
             ),
         ),
         value=value,
-        intro=f"{_label_of(need)} for {need.person.name} on {dates.day(meeting.local_start)}.",
-        submit="Save and tell them",
+        intro=_for_whom(need, meeting),
+        submit="Save and tell them" if reads else "Save",
     )
 
 
-def not_met(need: Need) -> Card:
-    """It cannot be arranged, and the member is told."""
+def not_met(need: Need, reason: str, alternative: str) -> Card:
+    """It cannot be arranged, and the member is told, or is to be told."""
+    name = need.person.name
     return Card(
         "Saved",
-        f"I am telling {need.person.name} that there is news. They can read your reason and what you offer instead.",
+        f"I am telling {name} that there is news. They can read your reason and what you offer instead."
+        if _reads(need.person)
+        else f"Please tell {name}: they stand on the call list.\n\nWhy: {reason}\n\nWhat you offer: {alternative}",
         buttons=(_list(),),
         note=STANDING_LINE,
     )
@@ -160,11 +186,26 @@ def news(meeting: Meeting) -> Card:
 
 def gone() -> Card:
     """The need or the meeting is not there any more."""
-    return Card("That has changed since", "Nothing is different now.", buttons=(_list(),))
+    return Card(
+        "This is not on the checklist any more",
+        "The meeting or the person's plans have changed. I have not changed anything.",
+        buttons=(_list(),),
+    )
 
 
-def _label_of(need: Need) -> str:
-    return adjustments.by_code()[need.code].label
+def _what(need: Need) -> str:
+    label, detail = adjustments.by_code()[need.code].label, need.detail.rstrip(".")
+    return f"{label} ({detail})" if detail else label
+
+
+def _for_whom(need: Need, meeting: Meeting) -> str:
+    # Many labels are in the person's own voice: the name comes first.
+    return f"{need.person.name}, on {dates.day(meeting.local_start)}: {_what(need)}."
+
+
+def _reads(person: Person) -> bool:
+    """Whether chat brings them news. A coordinator tells the others."""
+    return person.account_id is not None and person.reach_by != "call"
 
 
 def _list() -> Button:

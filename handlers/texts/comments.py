@@ -5,54 +5,56 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.chat import Button, Card, Field, Form
-from handlers.texts.feedback import PER_PAGE, more, named, sent_on, short
+from handlers.pages import page
+from handlers.texts.feedback import PER_PAGE, named, sent_on, short
 from handlers.texts.signposts import STANDING_LINE
 from storage.feedback import Comment
 from storage.people import Person
 
-_SHOWN = 1200
+_SHOWN = 300
 """Characters of a comment that stand in the list."""
 
 _COMMENTS = Button("Show comments", "feedback.comments")
 
 
-def comments(waiting: Sequence[Comment], reader: Person, zone: str, *, state: str, skip: int) -> Card:
-    """The comments a coordinator can answer, or has answered, a few at a time."""
+def comments(waiting: Sequence[Comment], zone: str, *, state: str, after: str) -> Card:
+    """The comments a coordinator can answer, or has answered, a few from the one after the place `after` on."""
     other = (
-        Button("Show answered comments", "feedback.comments", "answered 0")
+        Button("Show answered comments", "feedback.comments", "answered")
         if state == "open"
-        else Button("Show comments that wait", "feedback.comments", "open 0")
+        else Button("Show comments that wait", "feedback.comments", "open")
     )
     if not waiting:
         return Card(
             "Comments", "No comments are waiting." if state == "open" else "None is answered yet.", buttons=(other,)
         )
-    shown = waiting[skip : skip + PER_PAGE]
-    buttons: list[Button] = []
-    for one in shown:
-        if len(one.text or "") > _SHOWN:
-            buttons.append(Button(f"Read all of {named(one)}", "feedback.read", str(one.number)))
-        label = "Say what happened" if state == "open" else "Change what happened"
-        buttons.append(Button(f"{label}: {named(one)}", "feedback.outcome", str(one.number)))
-        if one.owner_id != reader.id:
-            buttons.append(Button(f"Take over {named(one)}", "feedback.take_over", str(one.number)))
+    now = page(waiting, lambda one: (one.number,), after=after, most=PER_PAGE)
+    buttons = [Button(f"Open {named(one)}", "feedback.read", str(one.number)) for one in now.shown]
+    if now.left:
+        buttons.append(Button(f"Show more comments ({now.left})", "feedback.comments", f"{state} {now.last}"))
+    elif not now.at_start:
+        buttons.append(Button("Show comments from the start", "feedback.comments", state))
     return Card(
         "Comments",
         f"{'Waiting' if state == 'open' else 'Answered'}: {len(waiting)}.",
-        tuple((f"{named(one)}, {_author(one)}", _told(one, zone)) for one in shown),
-        (*buttons, *more(len(waiting), skip, "feedback.comments", f"{state} "), other),
-        note="Please tell each person what came of it, also when the answer is: not now, because.",
+        tuple((f"{named(one)}, {_author(one)}", _told(one, zone)) for one in now.shown),
+        (*buttons, other),
+        note="Please tell each person what came of it." if state == "open" else "",
     )
 
 
 def _told(comment: Comment, zone: str) -> str:
-    lines = [f"{sent_on(comment, zone)}. {comment.group.name if comment.group else 'The service as a whole'}."]
+    lines = [f"{sent_on(comment, zone)}. {_about(comment)}."]
     lines.append(short(comment.text or "", _SHOWN))
     if comment.owner:
         lines.append(f"Owner: {comment.owner.name}.")
     if comment.outcome:
-        lines.append(f"What happened: {short(comment.outcome, 600)}")
+        lines.append(f"What happened: {short(comment.outcome, _SHOWN)}")
     return "\n".join(lines)
+
+
+def _about(comment: Comment) -> str:
+    return comment.group.name if comment.group else "The service as a whole"
 
 
 def _author(comment: Comment) -> str:
@@ -60,18 +62,34 @@ def _author(comment: Comment) -> str:
     return f"{name}, written down on their behalf by {comment.by.name}" if comment.by else name
 
 
-def whole(comment: Comment, zone: str) -> Card:
+def whole(comment: Comment, reader: Person, zone: str) -> Card:
     """One comment with all its words, to somebody who can answer it."""
-    return Card(
-        f"{named(comment)}, {_author(comment)}",
-        comment.text or "",
-        (("Sent on", sent_on(comment, zone)),),
-        (Button(f"Say what happened: {named(comment)}", "feedback.outcome", str(comment.number)), _COMMENTS),
-    )
+    facts = [("Sent on", sent_on(comment, zone)), ("About", _about(comment))]
+    if comment.owner:
+        facts.append(("Owner", comment.owner.name))
+    if comment.outcome:
+        facts.append(("What happened", comment.outcome))
+    buttons = [_answer(comment)]
+    if comment.state == "open" and comment.owner_id != reader.id:
+        buttons.append(Button(f"Take over {named(comment)}", "feedback.take_over", str(comment.number)))
+    return Card(f"{named(comment)}, {_author(comment)}", comment.text or "", tuple(facts), (*buttons, _COMMENTS))
+
+
+def _answer(comment: Comment) -> Button:
+    label = "Say what happened" if comment.state == "open" else "Change what happened"
+    return Button(f"{label}: {named(comment)}", "feedback.outcome", str(comment.number))
+
+
+def _told_by_call(comment: Comment) -> str:
+    """Whom to tell by phone, post, text or email; empty where chat brings the news."""
+    author = comment.author
+    return author.name if author and (author.account_id is None or author.reach_by == "call") else ""
 
 
 def outcome_form(comment: Comment) -> Form:
-    """What came of it, in words the author will read."""
+    """What came of it, in words the author will read or be told."""
+    called = _told_by_call(comment)
+    told = f"Please tell {called}: they stand on the call list." if called else "The person who sent it will read this."
     return Form(
         "feedback.outcome",
         "Say what happened",
@@ -80,14 +98,14 @@ def outcome_form(comment: Comment) -> Form:
                 "outcome",
                 f"What came of {named(comment)}?",
                 "text",
-                hint="The person who sent it will read this. If it is not now, please say why.",
+                hint=f'{told} If the answer is "not now", please say why.',
                 initial=comment.outcome or "",
                 longest=2000,
             ),
         ),
         value=str(comment.number),
         intro=f"{named(comment)}: {short(comment.text or '', 500)}",
-        submit="Save and tell them",
+        submit="Save" if called else "Save and tell them",
     )
 
 
@@ -95,8 +113,8 @@ def outcome_kept(comment: Comment) -> Card:
     """To whoever answered."""
     if comment.author is None:
         told = "There is nobody to tell."
-    elif comment.author.account_id is None or comment.author.reach_by == "call":
-        told = f"Please tell {comment.author.name}: they stand on the call list."
+    elif called := _told_by_call(comment):
+        told = f"Please tell {called}: they stand on the call list."
     else:
         told = f"I am telling {comment.author.name} that there is news."
     return Card(
@@ -109,20 +127,34 @@ def outcome_kept(comment: Comment) -> Card:
 
 def taken_over(comment: Comment) -> Card:
     """The reader owns it now."""
-    return Card(
-        f"You now look after {named(comment)}",
-        "The person who sent it can see your name there.",
-        buttons=(Button(f"Say what happened: {named(comment)}", "feedback.outcome", str(comment.number)), _COMMENTS),
+    author = comment.author
+    seen = (
+        f"{author.name} can see your name when they look at {named(comment)}." if author and author.account_id else ""
     )
+    return Card(f"You now look after {named(comment)}", seen, buttons=(_answer(comment), _COMMENTS))
 
 
 def news(comment: Comment) -> Card:
     """To the author, unasked: what happened waits behind the button."""
     return Card(
-        f"There is news about {named(comment)}",
-        "Somebody has looked into it.",
+        f"There is news about your feedback {named(comment)}",
+        "Somebody has answered it.",
         buttons=(Button("Read what happened", "feedback.status", str(comment.number), "primary"),),
     )
+
+
+def taken_back(comment: Comment) -> Card:
+    """Somebody wants to answer what its author took back."""
+    return Card(
+        f"{named(comment)} was taken back",
+        "The person who sent it took it back. There is nothing to answer.",
+        buttons=(_COMMENTS,),
+    )
+
+
+def not_found() -> Card:
+    """There is no such comment, or it is not for the reader to answer: the two look the same."""
+    return Card("I cannot find that comment", "It may belong to another group now.", buttons=(_COMMENTS,))
 
 
 def not_for_you() -> Card:

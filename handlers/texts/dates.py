@@ -9,12 +9,12 @@ from handlers.phrases import CODES, MONTHS, WEEKDAYS, DateProblem, Kind
 
 _ORDINALS = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth", "-1": "last"}
 _EXAMPLES = {
-    "date": "You can type a date like “8 December”, “Tuesday 8 December” or “8/12/26”.",
-    "time": "You can type a time like “6pm”, “5:30pm” or “18:00”.",
-    "span": "You can type times like “6pm to 7:30pm”.",
-    "when": "You can type a date and time like “Tuesday 8 December, 6pm to 7:30pm”.",
-    "length": "You can type a length like “90 minutes” or “1 hour 30 minutes”.",
-    "rhythm": "You can type “second Tuesday of the month at 6pm” or “every 4 weeks on Monday”.",
+    "date": 'You can type a date like "8 December", "Tuesday 8 December" or "8/12/26".',
+    "time": 'You can type a time like "6pm", "5:30pm" or "18:00".',
+    "span": 'You can type times like "6pm to 7:30pm".',
+    "when": 'You can type a date and time like "Tuesday 8 December, 6pm to 7:30pm".',
+    "length": 'You can type a length like "90 minutes" or "1 hour 30 minutes".',
+    "rhythm": 'You can type "second Tuesday of the month at 6pm" or "every 4 weeks on Monday".',
 }
 
 
@@ -97,11 +97,11 @@ def problem(p: DateProblem) -> str:
     if p.kind is Kind.OTHER_WEEKDAY:
         is_day, typed = WEEKDAYS[p.dates[0].weekday()], WEEKDAYS[p.weekday]
         meant = f"{_date(p.dates[0])} is a {is_day}, not a {typed}. Which did you mean?"
-        return f"{meant} You can type {joined([f'“{on}”' for on in dates], 'or')}."
+        return f"{meant} You can type {joined(_quoted(dates), 'or')}."
     if p.kind is Kind.MORNING_OR_EVENING:
         return f"Did you mean {joined([clock(at) for at in p.times], 'or')}?"
     if p.kind is Kind.AMBIGUOUS:
-        return f"Did you mean {joined(dates or [f'“{in_words(rule)}”' for rule in p.rules], 'or')}?"
+        return f"Did you mean {joined(dates or _quoted([in_words(rule) for rule in p.rules]), 'or')}?"
     if p.kind is Kind.PAST:
         return f"{dates[0]} has passed. " + (f"Did you mean {dates[1]}?" if dates[1:] else _EXAMPLES["date"])
     if p.kind is Kind.NO_SUCH_DATE:
@@ -115,10 +115,14 @@ def problem(p: DateProblem) -> str:
         return f"A meeting can last from 5 minutes to 12 hours. {_EXAMPLES['length']}"
     if p.kind is Kind.NOT_EVERY_MONTH and p.numbers == (5,):
         weekday = WEEKDAYS[p.weekday]
-        return f"Not every month has a fifth {weekday}. You can type “last {weekday} of the month”."
+        return f'Not every month has a fifth {weekday}. You can type "last {weekday} of the month".'
     if p.kind is Kind.NOT_EVERY_MONTH:
-        return f"Not every month has a {ordinal(p.numbers[0])}. You can type “last day of every month”."
+        return f'Not every month has a {ordinal(p.numbers[0])}. You can type "last day of every month".'
     return f"Sorry, I could not read that. {_EXAMPLES[p.sought]}"
+
+
+def _quoted(words: Sequence[str]) -> list[str]:
+    return [f'"{one}"' for one in words]
 
 
 def _no_such_date(numbers: tuple[int, ...]) -> str:

@@ -17,19 +17,19 @@ def digest(week: Week) -> Card:
         (week.comments, "piece of feedback has no outcome yet", "pieces of feedback have no outcome yet"),
         (
             week.undelivered,
-            "message of an announcement may not have arrived",
-            "messages of announcements may not have arrived",
+            "message from an announcement may not have arrived",
+            "messages from announcements may not have arrived",
         ),
-        (week.to_book, "booking to make by next week", "bookings to make by next week"),
+        (week.to_book, "booking to make in the next 7 days", "bookings to make in the next 7 days"),
     )
     buttons = (
         (week.meetings, Button("See meetings", "meetings.list")),
         (week.announcements, Button("Read the announcements", "announcements.news")),
-        (week.outcomes, Button("See my feedback", "feedback.mine")),
+        (week.outcomes, Button("Show my feedback", "feedback.mine")),
         (week.requests, Button("Show requests", "joining.requests")),
         (week.comments, Button("Show comments", "feedback.comments")),
         (week.undelivered, Button("See what became of announcements", "announcements.list")),
-        (week.to_book, Button("Show what to book", "support.checklist")),
+        (week.to_book, Button("Show the checklist", "support.checklist")),
     )
     return Card(
         "Your week in the groups",

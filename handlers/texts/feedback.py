@@ -17,7 +17,7 @@ QUESTION = "feedback.pass_on"
 
 PER_PAGE = 5
 
-_WHOLE = Option("0", "About the service as a whole")
+_WHOLE = Option("0", "The service as a whole")
 _MINE = Button("Show my feedback", "feedback.mine")
 _WRITE = Button("Give feedback", "feedback.write")
 
@@ -52,7 +52,7 @@ def pass_on(text: str) -> Form:
     """Whether to pass on what was said."""
     return Form(
         QUESTION,
-        "Pass this on?",
+        "Your message",
         (
             Field(
                 "wanted",
@@ -120,11 +120,14 @@ def mine(comments: Sequence[Comment], skip: int) -> Card:
         )
     shown = comments[skip : skip + PER_PAGE]
     buttons = [Button(f"See what came of {named(one)}", "feedback.status", str(one.number)) for one in shown]
+    left = len(comments) - skip - PER_PAGE
+    more = (Button(f"Show more feedback ({left})", "feedback.mine", str(skip + PER_PAGE)),) if left > 0 else ()
     return Card(
         "Your feedback",
-        f"You have sent {count(len(comments), 'comment', 'comments')}, the newest first.",
+        f"You have sent {count(len(comments), 'comment', 'comments')}."
+        + (" The newest stands first." if len(comments) > 1 else ""),
         tuple((named(one), f"{standing(one)} {short(one.text or '', 200)}".strip()) for one in shown),
-        (*buttons, *more(len(comments), skip, "feedback.mine", ""), _WRITE),
+        (*buttons, *more, _WRITE),
     )
 
 
@@ -141,7 +144,10 @@ def status(comment: Comment, zone: str) -> Card:
         facts.append(("You wrote", comment.text))
     back = Button(f"Take back {named(comment)}", "feedback.taking_back", str(comment.number))
     return Card(
-        named(comment), "", tuple(facts), (_MINE, _WRITE) if comment.state == "withdrawn" else (_MINE, _WRITE, back)
+        f"Your feedback {named(comment)}",
+        "",
+        tuple(facts),
+        (_MINE, _WRITE) if comment.state == "withdrawn" else (_MINE, _WRITE, back),
     )
 
 
@@ -169,8 +175,13 @@ def not_found() -> Card:
 
 def closed(comment: Comment) -> Card:
     """Nothing can be done with it any more."""
-    state = "was taken back" if comment.state == "withdrawn" else "cannot be changed like that"
-    return Card(f"{named(comment)} {state}", "Nothing has changed.", buttons=(_MINE,))
+    if comment.state == "withdrawn":
+        return Card(f"You took back {named(comment)} before", "Nothing has changed.", buttons=(_MINE, _WRITE))
+    return Card(
+        f"{named(comment)} stays as it is",
+        "It is answered already, or you are not in that group any more. You can give new feedback.",
+        buttons=(_MINE, _WRITE),
+    )
 
 
 def named(comment: Comment) -> str:
@@ -186,11 +197,6 @@ def standing(comment: Comment) -> str:
 def sent_on(comment: Comment, zone: str) -> str:
     """The day it was sent. ``zone``: the organisation's."""
     return day(to_local(comment.created_at, zone).date())
-
-
-def more(of: int, skip: int, action: str, before: str) -> tuple[Button, ...]:
-    """The button to the next few of a list, if there are any. ``before`` stands before the number in its value."""
-    return (Button("Show more", action, f"{before}{skip + PER_PAGE}"),) if of > skip + PER_PAGE else ()
 
 
 def short(text: str, longest: int) -> str:

@@ -50,7 +50,7 @@ def _chosen_now(field: Field) -> str:
 def _how(field: Field) -> str:
     how = {
         "choice": "Reply with a number or the words.",
-        "choices": "Reply with one or more numbers, such as 1, 3.",
+        "choices": "Reply with one or more numbers, such as 1, 2.",
         "yes_no": "Reply with yes or no.",
         "line": "Reply in your own words.",
         "text": "Reply in your own words.",

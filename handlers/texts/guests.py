@@ -26,9 +26,9 @@ def barred(what: Literal["guests", "everyone", "conversation"]) -> Card:
     if what == "guests":
         return Card(
             "Slack: I cannot write to a guest",
-            "Your workspace does not let me. It may be the same for other guests. "
+            "The Slack workspace does not let me. It may be the same for other guests. "
             "What they need to hear is on the call list.\n\n"
-            "Please ask whoever runs your workspace to check this:\n"
+            "Please ask whoever runs the Slack workspace to check this:\n"
             "- 1. Guests may use this app.\n"
             "- 2. I am in a channel that the guest is in.\n"
             "- 3. No rule stops apps from sending messages to guests.\n\n"
@@ -38,8 +38,8 @@ def barred(what: Literal["guests", "everyone", "conversation"]) -> Card:
         )
     return Card(
         "Slack: I may not send messages",
-        "A rule of your workspace stops me. What people need to hear is on the call list.\n\n"
-        "Please ask whoever runs your workspace to let this app send direct messages. "
+        "A rule of the Slack workspace stops me. What people need to hear is on the call list.\n\n"
+        "Please ask whoever runs the Slack workspace to let this app send direct messages. "
         "When it is mended, ask people to write to me. Then I can answer.",
         buttons=(_CALLS,),
         note=_ONCE,

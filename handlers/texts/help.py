@@ -73,7 +73,7 @@ def everyone(*, member: bool) -> Card:
             Button("See meetings", "meetings.list", "", "primary"),
             Button("Ask for support", "support.ask"),
             Button("Give feedback", "feedback.write"),
-            Button("My feedback", "feedback.mine"),
+            Button("Show my feedback", "feedback.mine"),
             groups,
         )
         words = ("pause", "quiet hours", "catch up", "stop")
@@ -86,7 +86,7 @@ def everyone(*, member: bool) -> Card:
         _TITLE,
         f"I am a computer program for patient groups. Press a button, or type: {typed}.\n\n"
         f"You can also type:\n{_lines(words)}",
-        buttons=(*buttons, Button("My data", "privacy.mine"), Button("Who to call now", "help.now")),
+        buttons=(*buttons, Button("See my data", "privacy.mine"), Button("Who to call now", "help.now")),
         note=STANDING_LINE,
     )
 
@@ -95,19 +95,18 @@ def coordinator() -> Card:
     """What coordinators can do besides."""
     return Card(
         "For coordinators",
-        "Press a button, or type: "
-        "requests, new meeting, who is coming, checklist, announce, comments, call list, answer for.\n\n"
-        'Write "stop everything for" and a name to stop every message to that person.',
+        "Press a button, or type: requests, new meeting, checklist, announce, comments, call list.\n\n"
+        f"You can also type:\n{_lines(('who is coming', 'group channels'))}\n"
+        "- answer for, and a name: answers an invitation for somebody without chat.\n"
+        "- stop everything for, and a name: stops every message to that person, at once.",
         buttons=(
             Button("Show requests", "joining.requests"),
             Button("Make a new meeting", "planning.new"),
-            Button("Who is coming", "meetings.who"),
-            Button("Show what to book", "support.checklist"),
-            Button("Write to a group", "announcements.write"),
+            Button("Show the checklist", "support.checklist"),
+            Button("Write an announcement", "announcements.write"),
             Button("Show comments", "feedback.comments"),
             Button("Show the call list", "calls.list"),
             Button("Answer for somebody", "on_behalf.name"),
-            Button("Channels of my groups", "channels.list"),
         ),
     )
 
@@ -134,7 +133,7 @@ def first_steps() -> Card:
         "- 1. Set the contacts that people are to call. I open when all 3 are there.\n"
         "- 2. Check the nation, the time zone and the quiet hours.\n"
         "- 3. Set up a group.\n"
-        "- 4. Ask the group's coordinator to write help to me. Then add them.",
+        '- 4. Ask the group\'s coordinator to write "help" to me. Then add them.',
         buttons=(
             Button("Set the contacts", "settings.contacts", "", "primary"),
             Button("See all settings", "settings.show"),

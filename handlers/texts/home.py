@@ -11,7 +11,6 @@ from handlers.texts import dates, joining, labels
 from handlers.texts.feedback import named, short, standing
 from handlers.texts.hours import quiet
 from handlers.texts.meetings import when, your_answer
-from handlers.texts.signposts import STANDING_LINE
 from handlers.texts.support import STATES, Coming
 from storage.announcements import Announcement
 from storage.feedback import Comment
@@ -68,12 +67,17 @@ def support(needs: Sequence[Need], coming: Coming | None) -> Card:
 
 def _standing(need: Need, coming: Coming | None) -> str:
     item = adjustments.by_code()[need.code]
-    if coming is None or not item.for_meetings or not item.applies(coming.how):
-        return item.label
+    label = "A talk about what you need" if need.code == "talk_first" else item.label
+    if need.detail:
+        label += f" ({short(need.detail, 60)})"
+    if coming is None or not item.for_meetings:
+        return label
+    if not item.applies(coming.how):
+        return f"{label}: not needed for this meeting"
     done = coming.done.get(need.id)
     if done and done.state == "not_met":
-        return f"{item.label}: we could not arrange this. Please read what we offer instead"
-    return f"{item.label}: {_small(STATES[done.state if done else 'asked'])}"
+        return f"{label}: we could not arrange this. Please read what we offer instead"
+    return f"{label}: {_small(STATES[done.state if done else 'asked'])}"
 
 
 def _small(said: str) -> str:
@@ -90,7 +94,11 @@ def feedback(comments: Sequence[Comment]) -> Card:
         "",
         tuple((named(one), f"{standing(one)} {short(one.text or '', 100)}".strip()) for one in comments),
         (
-            *(Button(f"See what came of {named(one)}", "feedback.status", str(one.number)) for one in comments),
+            *(
+                Button(f"See what came of {named(one)}", "feedback.status", str(one.number))
+                for one in comments
+                if one.state != "withdrawn"
+            ),
             write,
         ),
     )
@@ -109,7 +117,7 @@ def groups(mine: Sequence[Membership]) -> Card:
 def messages(*, usual: str, own: str, member: bool, paused: bool, until: date | None, stopped: bool) -> Card:
     """When we write to the reader, what we keep, and who to call."""
     if stopped:
-        state = "Stopped. I write nothing that you did not ask for"
+        state = "Stopped. I write nothing that you did not ask for."
     elif paused:
         state = f"Paused until {dates.day(until)}" if until else "Paused until you come back"
     else:
@@ -129,7 +137,7 @@ def messages(*, usual: str, own: str, member: bool, paused: bool, until: date | 
             Button("See my data", "privacy.mine"),
             Button("Who to call now", "help.now"),
         ),
-        note=STANDING_LINE,
+        note='Messages are not read straight away. Write "help now" in a message to see who to call.',
     )
 
 
@@ -142,13 +150,13 @@ def waiting(
     lines = (
         (requests, dates.count(requests, "request to join", "requests to join")),
         (comments, dates.count(comments, "comment without an outcome", "comments without an outcome")),
-        (bookings, f"{book}, the first by {dates.day(soonest)}" if soonest else book),
+        (bookings, f"{book}, {'by' if bookings == 1 else 'the first by'} {dates.day(soonest)}" if soonest else book),
         (calls, dates.count(calls, "person to call", "people to call")),
     )
     buttons = (
         (requests, Button("Show requests", "joining.requests")),
         (comments, Button("Show comments", "feedback.comments")),
-        (bookings, Button("Show what to book", "support.checklist")),
+        (bookings, Button("Show the checklist", "support.checklist")),
         (calls, Button("Show the call list", "calls.list")),
     )
     shown = [button for number, button in buttons if number]
@@ -156,7 +164,7 @@ def waiting(
     if last:
         to = dates.count(last.audience, "person", "people")
         facts = (("Last announcement", f"Sent to {columns.get('sent', 0):,} of {to} in {last.group.name}"),)
-        shown.append(Button("See what became of it", "announcements.report", str(last.id)))
+        shown.append(Button("See what became of the announcement", "announcements.report", str(last.id)))
     return Card(
         "What waits for you",
         "\n".join(f"- {line}" for number, line in lines if number) or "Nothing waits for you now.",
@@ -170,8 +178,8 @@ def newcomer(organisation: Organisation) -> Card:
     return Card(
         "Welcome",
         f"I am a computer program. I help the patient groups of {organisation.name}.\n\n"
-        "What you write here is not fully private. Coordinators of your groups can read it, with your name. "
-        "The people who run this workspace can get copies.\n\n"
+        "What you write here is not fully private. Coordinators can read it, with your name. "
+        "The people who run Slack or Teams for your organisation can get copies.\n\n"
         'Please do not write about your health. Write "my data" in a message to see what is kept.',
         buttons=(Button("See what I can do", "help.show"),),
     )

@@ -9,5 +9,10 @@ from handlers.texts.dates import clock
 
 def quiet(stored: str) -> str:
     """``HH:MM-HH:MM`` as ``8pm to 8am``."""
+    return " to ".join(ends(stored))
+
+
+def ends(stored: str) -> tuple[str, str]:
+    """``HH:MM-HH:MM`` as ``8pm`` and ``8am``."""
     start, end = (clock(time.fromisoformat(part)) for part in stored.split("-"))
-    return f"{start} to {end}"
+    return start, end

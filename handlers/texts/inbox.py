@@ -32,7 +32,7 @@ def silenced(pals: str) -> Card:
     """To an account for which everything was stopped: neutral, for whoever holds the phone now."""
     return Card(
         "Messages from here are stopped",
-        f"To start them again, please contact: {pals}.",
+        f"To start them again, please contact: {pals.rstrip('.')}.",
         note='Reply "help now" to see who to call if you need help.',
     )
 
@@ -89,7 +89,7 @@ def account_closed(name: str) -> Card:
     """To the coordinators of somebody whose account the platform closed."""
     return Card(
         f"{name} can no longer be reached here",
-        "Their account in this workspace was closed. I put what they need to hear on the call list.",
+        "I can no longer write to them in chat. I put what they need to hear on the call list.",
         buttons=(Button("Show the call list", "calls.list"),),
     )
 
@@ -103,6 +103,7 @@ def needs_attention() -> Card:
     """To coordinators, when a signpost was shown: no content and no name."""
     return Card(
         "A message may need attention",
-        "Somebody wrote to me, and I showed them who to call. Please look at what came in lately.",
+        "Somebody wrote to me, and I showed them who to call.\n\n"
+        "What they wrote may be in the comments. They may also have kept it to themselves. Then you find nothing new.",
         buttons=(Button("Show comments", "feedback.comments"),),
     )

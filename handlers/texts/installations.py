@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from handlers.chat import Card
@@ -10,19 +11,22 @@ from handlers.texts.dates import day
 _AGAIN = "Please open the page to install me again."
 
 
-def removed(workspaces: str, erased_on: date) -> Card:
+def removed(workspaces: Sequence[str], erased_on: date) -> Card:
     """For administrators: these workspaces, or this Grid, took us out."""
     return Card(
         "I was removed from Slack",
-        "I cannot write to anyone there. Messages wait until I am installed again.\n\n"
-        "If I am not, I delete the Slack ids of its people on the date below.",
-        (("Workspace", workspaces), ("Ids are deleted on", day(erased_on))),
+        f"I cannot write to anyone there. Messages wait until I am installed again. {_AGAIN}\n\n"
+        "If nobody does, I forget on the date below which Slack account belongs to whom.",
+        (
+            ("Workspace" if len(workspaces) == 1 else "Workspaces", ", ".join(workspaces)),
+            ("Accounts are forgotten on", day(erased_on)),
+        ),
     )
 
 
 def installed(workspace: str, administrator: str) -> Card:
     """On the page after the installation. ``administrator``: the account to name, where there is none yet."""
-    text = "Now go to Slack. Find me under Apps, and write help to me."
+    text = 'Now go to Slack. Find me under Apps, and write "help" to me.'
     if not administrator:
         return Card("I am installed", text, (("Workspace", workspace),))
     return Card(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from handlers.chat import Button, Card, Field, Form, Option
-from handlers.texts.labels import distinct
+from handlers.texts.labels import distinct, fit
 from handlers.texts.signposts import STANDING_LINE
 from storage.groups import HERE, Group, Membership
+from storage.people import Reach
 
 STATES = ("interested", "invited", "induction", *HERE)
 """The states of a place that a person still has."""
@@ -27,17 +28,12 @@ _CHOICES = 10
 
 def join_label(group: Group) -> str:
     """The label of the button that joins."""
-    return _within("Join ", group.name)
+    return fit("Join ", group.name)
 
 
-def leave_label(group: Group) -> str:
-    """The label of the button that leaves."""
-    return _within("Leave ", group.name)
-
-
-def _within(verb: str, name: str, longest: int = 75) -> str:
-    # 75 characters is the most that Slack allows on a button.
-    return verb + (name if len(verb + name) <= longest else name[: longest - len(verb) - 1].rstrip() + "\u2026")
+def leave_label(place: Membership) -> str:
+    """The label of the button that leaves, or that takes the request back."""
+    return fit("Take back my request to " if place.state == "interested" else "Leave ", place.group.name)
 
 
 def all_groups(mine: Sequence[tuple[Group, str]], *, start: int) -> Card:
@@ -81,7 +77,7 @@ def my_groups(places: Sequence[Membership], *, start: int) -> Card:
         return in_no_group()
     text = "\n\n".join(f"{place.group.name}\n{standing_in(place)}" for place in shown)
     buttons = [Button("See meetings", "meetings.list")]
-    buttons += [Button(leave_label(place.group), "joining.leaving", str(place.group_id)) for place in shown]
+    buttons += [Button(leave_label(place), "joining.leaving", str(place.group_id)) for place in shown]
     buttons += _more(len(places), start, "joining.mine")
     return Card("Your groups", text, buttons=distinct(buttons))
 
@@ -90,7 +86,7 @@ def standing_in(place: Membership) -> str:
     """What the reader is in the group, in a sentence."""
     if place.state in HERE and place.role != "member":
         role = {"coordinator": "a coordinator", "chair": "the chair", "staff_partner": "a staff partner"}[place.role]
-        return f"You are {role}."
+        return f"You are {role}{', and paused' if place.state == 'paused' else ''}."
     return _standing(place.state)
 
 
@@ -103,14 +99,14 @@ def _groups() -> Button:
     return Button("Show all groups", "joining.groups", "", "primary")
 
 
-def which_group(choices: Sequence[Group], action: str, label: Callable[[Group], str]) -> Card:
-    """Several groups fit, or none does."""
+def which_group(choices: Sequence[Group], action: str, label: Callable[[Group], str], *, found: bool) -> Card:
+    """Several groups fit, or none is ``found`` and these are all there are."""
     if not choices:
         return in_no_group()
     verb = "join" if action == "joining.join" else "leave"
     return Card(
         "Which group?",
-        "Please choose one.",
+        "Please choose one." if found else "I cannot find that name. Please choose one.",
         buttons=distinct(Button(label(group), action, str(group.id)) for group in choices[:_CHOICES]),
         note=f'There are more groups. You can write "{verb}" and the name of one.' if len(choices) > _CHOICES else "",
     )
@@ -166,23 +162,28 @@ def under_16(group: Group) -> Card:
     """Nobody under 16 is enrolled: a person gets in touch."""
     return Card(
         "Thank you for asking",
-        "This group is for people aged 16 or over, so I have not saved your answers. "
-        "A person from the group will get in touch with you.",
+        "This group is for people aged 16 or over. I have told a coordinator your name, "
+        "so that a person can get in touch. I have not kept your other answers.",
         note='Nobody reads messages here straight away. Reply "help now" to see who to call.',
     )
 
 
-def under_16_asked(group: Group, name: str) -> Card:
-    """To the coordinators: somebody to call. The name is all they need."""
+def under_16_asked(group: Group, name: str, *, in_chat: str) -> Card:
+    """To the coordinators: somebody to call. Their names are all that is needed."""
+    who = f"{name} (in chat: {in_chat})" if in_chat not in ("", name) else name
     return Card(
         "Somebody would like you to get in touch",
-        f"{name} asked about {group.name} and is under 16. They are not enrolled. Please contact them.",
+        f"{who} asked about {group.name} and is under 16. They are not a member. Please get in touch with them.",
     )
 
 
 def rules_needed() -> Card:
     """The ground rules were not agreed to."""
-    return Card("Ground rules", "The group works by these rules. You can ask a coordinator about them first.")
+    return Card(
+        "Ground rules",
+        "You can ask to join when you agree to these rules. Nothing is sent yet. "
+        "You can ask a coordinator about them first.",
+    )
 
 
 def request_waits(group: Group) -> Card:
@@ -200,19 +201,22 @@ def requests(waiting: Sequence[Membership]) -> Card:
         return Card("Requests to join", "No requests are waiting.")
     shown = waiting[:PER_PAGE]
     words = {option.value: option.label for option in CONNECTIONS}
-    facts = tuple(
-        (place.person.name, f"{place.group.name}. They said: {words.get(place.connection, place.connection)}.")
-        for place in shown
-    )
+    facts: list[tuple[str, str]] = []
     buttons: list[Button] = []
-    for place in shown:
-        buttons.append(Button(_within("Approve ", place.person.name), "joining.approve", str(place.id), "primary"))
-        buttons.append(Button(_within("Decline ", place.person.name), "joining.decline", str(place.id)))
+    for number, place in enumerate(shown):
+        name = place.person.name
+        # The lines and the buttons of one name are numbered alike.
+        same = sum(other.person.name == name for other in shown[: number + 1])
+        which = f" ({same})" if same > 1 else ""
+        said = f"{place.group.name}. They said: {words.get(place.connection, place.connection)}."
+        facts.append((f"{name}{which}", said))
+        buttons.append(Button(fit("Approve ", name, which), "joining.approve", str(place.id), "primary"))
+        buttons.append(Button(fit("Decline ", name, which), "joining.decline", str(place.id)))
     more = len(waiting) - len(shown)
     return Card(
         "Requests to join",
         f"Waiting: {len(waiting)}.",
-        facts,
+        tuple(facts),
         distinct(buttons),
         note=f"{more} more will show when you have answered these." if more else "",
     )
@@ -237,13 +241,17 @@ def decline_form(place: Membership) -> Form:
     )
 
 
-def decided(place: Membership, *, approved: bool) -> Card:
+def decided(place: Membership, reach: Reach, *, approved: bool) -> Card:
     """To the coordinator, in the place of the list."""
-    what = "is now a member of" if approved else "was told that they cannot join"
+    name = place.person.name
+    told = {
+        "chat": "I am telling them." if approved else "I am telling them. They can read your reason.",
+        "call": f"Please tell {name}: they stand on the call list.",
+        "stopped": "I do not write to them now, so please tell them yourself.",
+    }[reach]
     return Card(
-        f"{place.person.name}: {'approved' if approved else 'declined'}",
-        f"{place.person.name} {what} {place.group.name}."
-        + (" I have told them." if approved else " They can read your reason."),
+        f"{name}: {'approved' if approved else 'declined'}",
+        f"{name} {'is now a member of' if approved else 'is not a member of'} {place.group.name}. {told}",
         buttons=(Button("Show the other requests", "joining.requests"),),
     )
 
@@ -281,7 +289,9 @@ def reason(place: Membership) -> Card:
 def nothing_declined() -> Card:
     """There is no such answer any more."""
     return Card(
-        "Nothing to show", "Your request has changed since.", buttons=(Button("Show my groups", "joining.mine"),)
+        "That answer is not here any more",
+        "Your request to join has changed.",
+        buttons=(Button("Show my groups", "joining.mine"),),
     )
 
 
@@ -298,11 +308,24 @@ def sure_to_leave(group: Group) -> Card:
     """Ask before leaving, and offer a pause."""
     return Card(
         f"Leave {group.name}?",
-        "You do not need to give a reason. You can also pause: then I write nothing until you come back.",
+        "You do not need to give a reason.\n\n"
+        "You can also pause all your groups. Then I write nothing about them until you come back.",
         buttons=(
             Button("Yes, leave the group", "joining.leave", str(group.id), "danger"),
-            Button("Pause instead", "pausing.pause"),
+            Button("Pause all my groups instead", "pausing.pause"),
             Button("No, stay in the group", "joining.stay", str(group.id)),
+        ),
+    )
+
+
+def sure_to_take_back(group: Group) -> Card:
+    """Ask before a request to join is taken back."""
+    return Card(
+        "Take back your request?",
+        f"You asked to join {group.name}. You do not need to give a reason.",
+        buttons=(
+            Button("Yes, take back my request", "joining.leave", str(group.id), "danger"),
+            Button("No, keep my request", "joining.stay", str(group.id)),
         ),
     )
 
@@ -315,16 +338,36 @@ def last_coordinator(group: Group) -> Card:
     )
 
 
-def left(group: Group) -> Card:
-    """The person left."""
+def left(group: Group, *, last: bool) -> Card:
+    """The person left. ``last``: they are in no other group and ask to join none."""
     return Card(
         f"You have left {group.name}",
-        "Thank you for what you gave to the group. I will not write to you about it again.\n\n"
-        "What you need to take part is deleted after 30 days. Your feedback stays with the group.",
-        buttons=(Button("Delete my data now", "privacy.delete"), Button("Show all groups", "joining.groups")),
+        "Thank you for what you gave to the group. I will not write to you about it again, "
+        "except about feedback you gave.\n\n"
+        "Your feedback stays with the group." + _needs(last=last),
+        buttons=_GONE,
     )
 
 
-def stayed(group: Group) -> Card:
+def taken_back(group: Group, *, last: bool) -> Card:
+    """The request to join is taken back. ``last``: as above."""
+    return Card(
+        "Your request is taken back",
+        f"You no longer ask to join {group.name}. You can ask again at any time." + _needs(last=last),
+        buttons=_GONE,
+    )
+
+
+def _needs(*, last: bool) -> str:
+    return " What you need to take part is deleted after 30 days." if last else ""
+
+
+_GONE = Button("Delete my data now", "privacy.delete"), Button("Show all groups", "joining.groups")
+
+
+def stayed(place: Membership) -> Card:
     """Nothing changed."""
-    return Card("Nothing has changed", f"You are still a member of {group.name}.")
+    group = place.group.name
+    if place.state == "interested":
+        return Card("Nothing has changed", f"Your request to join {group} still waits.")
+    return Card("Nothing has changed", f"You are still a member of {group}.")

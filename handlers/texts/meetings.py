@@ -17,6 +17,7 @@ PER_PAGE = 5
 ANSWERS = {"yes": "Yes, I am coming", "no": "No, I cannot come", "not_sure": "Not sure yet"}
 """The buttons' labels, by the answer."""
 
+_CANCELLED, _PAST = "This meeting is cancelled.", "This meeting has begun or is over."
 _REST = "You are paused, so you do not need to answer."
 _SAID = {"yes": "You are coming.", "no": "You are not coming.", "not_sure": "You are not sure yet."}
 _HOW = {"online": "Online", "in_person": "In person", "both": "Online or in person"}
@@ -73,19 +74,25 @@ def upcoming(
 ) -> Card:
     """A page of the reader's meetings, from number ``start`` of the list. ``places``: theirs, by the group's id."""
     coordinator = any(place.role == "coordinator" for place in places.values())
-    extra = (Button("See who is coming", "meetings.who"), Button("Make a new meeting", "planning.new"))
-    buttons = extra if coordinator else ()
     if not meetings:
-        return Card("Meetings", "No meetings are planned in your groups yet.", buttons=buttons or (_groups(),))
+        return Card(
+            "Meetings", "No meetings are planned in your groups yet.", buttons=(_new() if coordinator else _groups(),)
+        )
+    buttons = (Button("See who is coming", "meetings.who"), _new()) if coordinator else ()
     page = meetings[start : start + PER_PAGE]
+    here = [places[one.group_id] for one in page]
+    asked = any(place.role != "coordinator" and place.state != "paused" for place in here)
     parts = []
-    for meeting in page:
-        place = places[meeting.group_id]
-        lines = [f"Meeting {meeting.number}: {meeting.title}", when(meeting), meeting.group.name]
+    # The place in the list stands first, because a typed number presses the button that stands there.
+    for at, (meeting, place) in enumerate(zip(page, here, strict=True), 1):
+        lines = [f"{at}. {meeting.title} (meeting {meeting.number})", when(meeting), meeting.group.name]
         if place.role != "coordinator":
             lines.append(_REST if place.state == "paused" else your_answer(answers.get(meeting.id)))
         parts.append("\n".join(lines))
-    opening = tuple(Button(open_label(meeting), "meetings.show", str(meeting.number)) for meeting in page)
+    opening = tuple(
+        Button(f"{at}. Meeting on {dates.day(meeting.local_start)}", "meetings.show", str(meeting.number))
+        for at, meeting in enumerate(page, 1)
+    )
     left = len(meetings) - start - len(page)
     more = (Button("Show more meetings", "meetings.list", str(start + PER_PAGE)),) if left > 0 else ()
     return Card(
@@ -93,8 +100,12 @@ def upcoming(
         "\n\n".join(parts),
         buttons=opening + more + buttons,
         note=f"{dates.count(left, 'more meeting', 'more meetings')}. " * bool(more)
-        + 'Open a meeting to answer, or reply "meeting" and its number.',
+        + f"Open a meeting to {'answer' if asked else 'see more'}. Reply with a number.",
     )
+
+
+def _new() -> Button:
+    return Button("Make a new meeting", "planning.new")
 
 
 def _groups() -> Button:
@@ -102,7 +113,7 @@ def _groups() -> Button:
 
 
 def open_label(meeting: Meeting) -> str:
-    """The label that opens one meeting of a list."""
+    """The label that opens one meeting."""
     return f"Open meeting {meeting.number}, {dates.day(meeting.local_start)}"
 
 
@@ -111,27 +122,37 @@ def details(meeting: Meeting, rsvp: Rsvp | None, *, role: str, paused: bool, pas
     text = []
     buttons: list[Button] = []
     if meeting.cancelled_at:
-        text.append("This meeting is cancelled.")
+        text.append(_CANCELLED)
     elif past:
-        text.append("This meeting has begun or is over.")
+        text.append(_PAST)
+        if role != "coordinator":
+            buttons += (_feedback(), list_button())
     else:
         if role != "coordinator":
             text.append(_REST if paused else your_answer(rsvp))
         if role != "coordinator" and not paused:
             buttons += answer_buttons(meeting) if rsvp is None else (change_button(meeting),)
-        buttons.append(calendar_button(meeting))
+        if rsvp is None or rsvp.answer != "no":
+            buttons.append(calendar_button(meeting))
         if role != "coordinator":
             buttons.append(support_button())
-    if holiday and not meeting.cancelled_at:
+    if holiday and not past and not meeting.cancelled_at:
         text.append(f"Please note: this day is a bank holiday ({holiday}).")
     if role in ("coordinator", "chair"):
-        buttons.append(Button("See who is coming", "meetings.who", str(meeting.number)))
+        label = "See the answers" if past or meeting.cancelled_at else "See who is coming"
+        buttons.append(Button(label, "meetings.who", str(meeting.number)))
     if role == "coordinator" and not past and not meeting.cancelled_at:
         buttons.append(Button("Move this meeting", "planning.move", str(meeting.number)))
         buttons.append(Button("Change how to join", "planning.ways", str(meeting.number)))
         buttons.append(Button("Cancel this meeting", "planning.cancel", str(meeting.number), "danger"))
     title = labels.fit(f"Meeting {meeting.number}: ", meeting.title, longest=150)
-    return Card(title, "\n\n".join(text), facts(meeting), tuple(buttons) or (list_button(),))
+    # Nobody is to wait in the empty room of a cancelled meeting. In one that has begun they may be late.
+    shown = facts(meeting)[: 2 if meeting.cancelled_at else None]
+    return Card(title, "\n\n".join(text), shown, tuple(buttons) or (list_button(),))
+
+
+def _feedback() -> Button:
+    return Button("Give feedback", "feedback.write")
 
 
 def change_button(meeting: Meeting) -> Button:
@@ -148,7 +169,8 @@ def calendar(organisation: Organisation, meeting: Meeting, *, now: datetime) -> 
     """The meeting as a file that calendars read."""
     return Card(
         "Here is the meeting for your calendar",
-        "Open the file, and your calendar will ask to add the meeting.\n\nIf the meeting moves, I will tell you here.",
+        "Open the file, and your calendar will ask to add the meeting.\n\n"
+        "If the meeting moves, I will tell you here. Your calendar will not change by itself.",
         facts(meeting),
         (list_button(),),
         attachment=Attachment(
@@ -157,11 +179,21 @@ def calendar(organisation: Organisation, meeting: Meeting, *, now: datetime) -> 
     )
 
 
-def no_meeting() -> Card:
-    """The reader has no meeting to come."""
+def none_for_calendar() -> Card:
+    """The reader has no meeting to come, or said no to all of them."""
     return Card(
-        "No meetings are planned in your groups yet", "I will write to you when there is one.", buttons=(_groups(),)
+        "There is no meeting for your calendar",
+        "None is planned, or you said that you cannot come.",
+        buttons=(list_button(),),
     )
+
+
+def no_meeting(*, coordinator: bool) -> Card:
+    """There is no meeting to come of which the reader could see who comes."""
+    title = "No meetings are planned in your groups yet"
+    if coordinator:
+        return Card(title, "When there is one, you can see here who is coming.", buttons=(_new(),))
+    return Card(title, "I will write to you when there is one.", buttons=(list_button(),))
 
 
 def cancelled(meeting: Meeting) -> Card:
@@ -174,26 +206,32 @@ def past(meeting: Meeting) -> Card:
     return Card(
         "That meeting has begun or is over",
         f"It was on {when(meeting)}. You can still tell the group what you think.",
-        buttons=(Button("Give feedback", "feedback.write"), list_button()),
+        buttons=(_feedback(), list_button()),
     )
 
 
-def attendance(meeting: Meeting, columns: Mapping[str, Sequence[str]], later: Sequence[Meeting]) -> Card:
+def attendance(meeting: Meeting, columns: Mapping[str, Sequence[str]], later: Sequence[Meeting], *, past: bool) -> Card:
     """Who is coming. ``columns``: under yes, no, not_sure and waiting, the people as they are to be shown."""
     titles = {"yes": "Coming", "not_sure": "Not sure yet", "no": "Not coming", "waiting": "No answer yet"}
     parts = [
         f"{title}: {len(columns[column])}" + ("\n" + ", ".join(columns[column]) if columns[column] else "")
         for column, title in titles.items()
     ]
+    gone = _CANCELLED if meeting.cancelled_at else _PAST if past else ""
     return Card(
-        f"Who is coming to meeting {meeting.number}",
-        "\n\n".join(parts),
-        (("When", when(meeting)), ("Group", meeting.group.name)),
-        tuple(
-            Button(
-                f"Who is coming to meeting {one.number}, {dates.day(one.local_start)}", "meetings.who", str(one.number)
-            )
-            for one in later[:PER_PAGE]
+        f"{'Answers for' if gone else 'Who is coming to'} meeting {meeting.number}",
+        "\n\n".join([gone, *parts] if gone else parts),
+        facts(meeting)[:2],
+        (
+            Button(open_label(meeting), "meetings.show", str(meeting.number)),
+            *(
+                Button(
+                    f"Who is coming to meeting {one.number}, {labels.short_day(one.local_start)}",
+                    "meetings.who",
+                    str(one.number),
+                )
+                for one in later[:PER_PAGE]
+            ),
         ),
     )
 

@@ -6,14 +6,19 @@ from collections.abc import Mapping, Sequence
 
 from handlers.chat import Button, Card, Field, Form, Option
 from handlers.texts import dates, labels
+from handlers.texts.meetings import open_label
 from handlers.texts.signposts import STANDING_LINE
 from storage.groups import Group
 from storage.meetings import Meeting
-from storage.people import Person
+from storage.people import Person, Reach
 
 MOST = 20
-"""How many people or meetings are offered at once."""
+"""How many meetings are offered at once."""
 
+MOST_NAMES = 10
+"""How many people are offered at once."""
+
+_HOW = {"online": " online", "in_person": " in person"}
 SAID = {"yes": "Yes, they are coming", "no": "No, they are not coming", "not_sure": "They are not sure yet"}
 
 CONNECTIONS = (
@@ -36,13 +41,19 @@ def name_form() -> Form:
 
 
 def which(found: Sequence[Person], shared: Mapping[int, Sequence[Group]]) -> Card:
-    """Several members fit."""
-    buttons = [
-        Button(_name_and_groups(one, shared[one.id]), "on_behalf.person", str(one.id))
-        for one in found
-        if one.id in shared
-    ]
-    return Card("Who do you mean?", "More than one member fits.", buttons=labels.distinct(buttons))
+    """Several members fit. ``shared``: for each of those to show, the groups they share with the reader."""
+    shown = [one for one in found if one.id in shared]
+    buttons = [Button(_name_and_groups(one, shared[one.id]), "on_behalf.person", str(one.id)) for one in shown]
+    return Card(
+        "Who do you mean?",
+        f"Members who fit: {len(found)}."
+        + f" These are the first {len(shown)}. To find another, give the whole name." * (len(found) > len(shown)),
+        buttons=(*labels.distinct(buttons), _another_name()),
+    )
+
+
+def _another_name() -> Button:
+    return Button("Look for another name", "on_behalf.name")
 
 
 def _name_and_groups(person: Person, shared: Sequence[Group]) -> str:
@@ -53,10 +64,11 @@ def nobody(name: str) -> Card:
     """No member fits."""
     return Card(
         "I cannot find that name",
-        f'No member of your groups is called "{name}". You can look again, or add them as a member without chat.',
+        f'No member of your groups is called "{name}". Coordinators are not in this list.\n\n'
+        "You can look again, or add them as a member without chat.",
         buttons=(
             Button(labels.fit("Add ", name, " as a member without chat"), "on_behalf.add", name[:100]),
-            Button("Look for another name", "on_behalf.name"),
+            _another_name(),
         ),
     )
 
@@ -64,26 +76,35 @@ def nobody(name: str) -> Card:
 def not_there() -> Card:
     """Not one of the coordinator's members."""
     return Card(
-        "I cannot find that", "It may have changed since.", buttons=(Button("Look for a name", "on_behalf.name"),)
+        "I cannot find that",
+        "It may have changed or been taken away.",
+        buttons=(Button("Look for a name", "on_behalf.name"),),
     )
 
 
-def choices(member: Person, shared: Sequence[Group], *, meetings_waiting: bool) -> Card:
+def choices(member: Person, shared: Sequence[Group], reach: Reach, *, meetings_waiting: bool) -> Card:
     """What can be written down for them."""
-    chat = "They use chat, so I will tell them what you write down." if member.account_id else "They do not use chat."
+    if reach == "chat":
+        chat = "They use chat, so I will tell them what you write down."
+    elif member.account_id:
+        chat = "I do not write to them in chat now, so please tell them yourself."
+    else:
+        chat = "They do not use chat."
     return Card(
         member.name,
-        f"Group: {dates.joined([group.name for group in shared])}. {chat}",
+        f"{'Group' if len(shared) == 1 else 'Groups'}: {dates.joined([group.name for group in shared])}. {chat}",
         buttons=_buttons(member, meetings_waiting=meetings_waiting),
     )
 
 
-def _buttons(member: Person, *, meetings_waiting: bool) -> tuple[Button, ...]:
+def _buttons(member: Person, *, meetings_waiting: bool, answered: bool = False) -> tuple[Button, ...]:
     buttons = [
         Button(labels.fit("Pass on what ", member.name, " said"), "on_behalf.comment", str(member.id)),
         Button(labels.fit("Choose support for ", member.name), "support.ask", str(member.id)),
     ]
-    if meetings_waiting:
+    if answered:
+        buttons.insert(0, Button("Change this, or answer for another meeting", "on_behalf.answer", str(member.id)))
+    elif meetings_waiting:
         label = labels.fit("Say whether ", member.name, " is coming")
         buttons.insert(0, Button(label, "on_behalf.answer", str(member.id), "primary"))
     return tuple(buttons)
@@ -92,8 +113,8 @@ def _buttons(member: Person, *, meetings_waiting: bool) -> tuple[Button, ...]:
 def no_meetings(member: Person) -> Card:
     """There is no meeting to answer for."""
     return Card(
-        "There is no such meeting",
-        f"No meeting of {member.name}'s groups waits for an answer. It may have been cancelled.",
+        "There is no meeting to answer",
+        f"You can answer for {member.name} when a meeting is planned. A meeting may have been cancelled or have begun.",
         buttons=_buttons(member, meetings_waiting=False),
     )
 
@@ -117,7 +138,8 @@ def answer_form(member: Person, coming: Sequence[Meeting]) -> Form:
                 "choice",
                 (Option("online", "Online"), Option("in_person", "In person")),
                 required=False,
-                hint="Only for a meeting that is both online and in person.",
+                hint="Skip this if the meeting is only online or only in person.",
+                asked_if=("answer", "yes"),
             )
         )
     return Form(
@@ -131,27 +153,28 @@ def answer_form(member: Person, coming: Sequence[Meeting]) -> Form:
 
 
 def _meeting(meeting: Meeting) -> str:
-    # The number tells apart two meetings of one title on one day.
-    return labels.fit(f"Meeting {meeting.number}: ", meeting.title, f", {dates.day(meeting.local_start)}")
+    # The number tells apart two meetings of one title on one day. The date comes first: Teams cuts the end.
+    return labels.fit(f"{dates.day(meeting.local_start)}, ", meeting.title, f" (meeting {meeting.number})")
 
 
-def answered(member: Person, meeting: Meeting, said: str) -> Card:
+def answered(member: Person, meeting: Meeting, said: str, how: str) -> Card:
     """The receipt."""
     return Card(
         f"Saved for {member.name}",
         f"{meeting.title}, {dates.when(meeting.local_start, meeting.minutes)}.\n\n"
-        f"{SAID[said]}. I have noted that you answered for them.",
-        buttons=_buttons(member, meetings_waiting=True),
+        f"{SAID[said]}{_HOW.get(how, '')}. I have noted that you answered for them.",
+        buttons=_buttons(member, meetings_waiting=True, answered=True),
     )
 
 
-def answered_for_you(by: Person, meeting: Meeting, said: str) -> Card:
+def answered_for_you(by: Person, meeting: Meeting, said: str, how: str) -> Card:
     """To the member."""
-    words = {"yes": "you are coming", "no": "you are not coming", "not_sure": "you are not sure yet"}[said]
+    coming = f"you are coming{_HOW.get(how, '')} to"
+    words = {"yes": coming, "no": "you are not coming to", "not_sure": "you are not sure yet about"}[said]
     return Card(
         f"{by.name} answered for you",
-        f"They wrote down that {words} to the meeting on {dates.day(meeting.local_start)}. You can change this.",
-        buttons=(Button("See meetings", "meetings.list"),),
+        f"They wrote down that {words} the meeting on {dates.day(meeting.local_start)}. You can change this.",
+        buttons=(Button(open_label(meeting), "meetings.show", str(meeting.number)),),
     )
 
 
@@ -167,25 +190,26 @@ def comment_form(member: Person, shared: Sequence[Group]) -> Form:
     return Form(
         "on_behalf.comment",
         "Pass on feedback",
-        (*_which_group(shared), text),
+        (*_which_group(shared, "Which group is it about?"), text),
         value=str(member.id),
         intro=f"This is saved as feedback from {member.name}, passed on by you.",
         submit="Save the feedback",
     )
 
 
-def _which_group(shared: Sequence[Group]) -> tuple[Field, ...]:
+def _which_group(shared: Sequence[Group], question: str) -> tuple[Field, ...]:
     if len(shared) < 2:
         return ()
     options = tuple(Option(str(group.id), labels.fit("", group.name)) for group in shared)
-    return (Field("group", "Which group is it about?", "choice", options),)
+    return (Field("group", question, "choice", options),)
 
 
-def passed_on(member: Person, number: int) -> Card:
+def passed_on(member: Person, number: int, reach: Reach) -> Card:
     """The receipt."""
+    tell = "I am telling them" if reach == "chat" else "Please tell them"
     return Card(
         f"Saved as F-{number}",
-        f"It is saved as feedback from {member.name}, passed on by you. Please tell them its number: F-{number}.",
+        f"It is saved as feedback from {member.name}, passed on by you. {tell} its number: F-{number}.",
         buttons=_buttons(member, meetings_waiting=False),
         note=STANDING_LINE,
     )
@@ -194,9 +218,9 @@ def passed_on(member: Person, number: int) -> Card:
 def passed_on_for_you(by: Person, number: int) -> Card:
     """To the member: the number, and none of the words."""
     return Card(
-        f"{by.name} answered for you",
-        f"They passed on what you told them. Its number is F-{number}. You can look at it at any time.",
-        buttons=(Button("See my feedback", "feedback.mine"),),
+        f"{by.name} passed on your feedback",
+        f"They wrote down what you told them. It is saved as F-{number}. You can look at it at any time.",
+        buttons=(Button("Show my feedback", "feedback.mine"),),
     )
 
 
@@ -208,7 +232,7 @@ def add_form(name: str, mine: Sequence[Group]) -> Form:
         (
             Field("name", "What name would they like us to use?", initial=name, longest=100),
             Field("adult", "Are they aged 16 or over?", "yes_no"),
-            *_which_group(mine),
+            *_which_group(mine, "Which group are they joining?"),
             Field("connection", "What brings them to this group?", "choice", CONNECTIONS),
             Field(
                 "contact",
@@ -218,7 +242,7 @@ def add_form(name: str, mine: Sequence[Group]) -> Form:
             ),
         ),
         value=name,
-        intro="Please tell them first what we keep and who can see it. "
+        intro="Please tell them first: I keep what you write here. Coordinators of their groups can read it. "
         "They are a full member, and you answer for them.",
         submit="Add them",
     )
@@ -229,6 +253,7 @@ def under_16() -> Card:
     return Card(
         "Not added",
         "The groups are for people aged 16 or over, so I have not saved anything. Please call them.",
+        buttons=(_another_name(),),
     )
 
 
@@ -236,7 +261,7 @@ def added(member: Person, group: Group, *, meetings_waiting: bool) -> Card:
     """They are a member now."""
     return Card(
         f"{member.name} is now a member",
-        f"Group: {group.name}. What I would write to them stands on your call list.",
+        f"They are in {group.name}. They do not use chat, so their messages go on your call list.",
         buttons=(*_buttons(member, meetings_waiting=meetings_waiting), Button("Show the call list", "calls.list")),
         note=STANDING_LINE,
     )

@@ -8,7 +8,7 @@ from datetime import date
 from handlers.chat import Answer, Button, Card, Field, Form, Option
 from handlers.phrases import DateProblem
 from handlers.texts import dates
-from handlers.texts.hours import quiet
+from handlers.texts.hours import ends, quiet
 from handlers.times import parse_time
 from handlers.words import plain
 
@@ -16,6 +16,9 @@ USUAL, OWN = "usual", "own"
 CHOICES = ("18:00-10:00", "21:00-07:00")
 _LENGTHS = {"2w": "2 weeks", "1m": "1 month", "3m": "3 months"}
 _COME_BACK = Button("Come back now", "pausing.come_back")
+_STOP = Button("Stop all messages", "pausing.stop")
+_START = Button("Start messages again", "pausing.start")
+_TO_END = 'Reply "come back" to end your pause.'
 _MEETINGS = Button("See meetings", "meetings.list")
 _GROUPS = Button("Show my groups", "joining.mine")
 
@@ -25,7 +28,7 @@ def in_no_group() -> Card:
     return Card(
         "You are not in a group yet",
         'There is nothing to pause. Reply "stop" if you want me to write nothing you did not ask for.',
-        buttons=(Button("Stop all messages", "pausing.stop"), Button("Show all groups", "joining.groups")),
+        buttons=(_STOP, Button("Show all groups", "joining.groups")),
     )
 
 
@@ -56,18 +59,32 @@ def length_meant(said: str) -> str | None:
 
 def paused(until: date | None) -> Card:
     """The pause has begun. ``until``: the day of return, or None when it is left open."""
-    end = f"until {dates.day(until)}" if until else "until you come back"
     later = (
-        "On that day I will tell you that the pause is over."
+        "Then I will tell you that the pause is over."
         if until
         else "I will ask you once, in 6 months, if you want to come back."
     )
     return Card(
         "Your pause has begun",
-        f"I write nothing about your groups {end}. Nothing is saved up for you to read later. {later}\n\n"
+        f"I write nothing about your groups {_end(until)}. Nothing is saved up for you to read later. {later}\n\n"
         "Your place is kept. If you write to me, I answer you. You can come back at any time.",
-        buttons=(_COME_BACK, Button("Stop all messages", "pausing.stop")),
-        note='Reply "come back" to end your pause.',
+        buttons=(_COME_BACK, _STOP),
+        note=_TO_END,
+    )
+
+
+def _end(until: date | None) -> str:
+    return f"until {dates.day(until)}" if until else "until you come back"
+
+
+def staying(until: date | None) -> Card:
+    """They were asked whether they want to come back, and do not."""
+    ask = "I will not ask before that." if until else "I will not ask again."
+    return Card(
+        "You are still on a break",
+        f"I write nothing about your groups {_end(until)}. {ask} Your place is kept.",
+        buttons=(_COME_BACK, _STOP),
+        note=_TO_END,
     )
 
 
@@ -90,7 +107,7 @@ def welcome_back(*, stopped: bool) -> Card:
     return Card(
         "Welcome back",
         "Your pause is over. I do not send you what went out while you were away." + _also_stopped(stopped=stopped),
-        buttons=(_MEETINGS, Button("Read the announcements", "announcements.news")),
+        buttons=(*((_START,) if stopped else ()), _MEETINGS, Button("Read the announcements", "announcements.news")),
         note='Reply "catch up" to see what was announced.',
     )
 
@@ -114,23 +131,24 @@ def not_paused(*, stopped: bool) -> Card:
     return Card(
         "You are not paused",
         "There is no pause to end." + _also_stopped(stopped=stopped),
-        buttons=(Button("Start messages again", "pausing.start"), _GROUPS) if stopped else (_GROUPS,),
+        buttons=(_START, _GROUPS) if stopped else (_GROUPS,),
     )
 
 
 def _also_stopped(*, stopped: bool) -> str:
-    return '\n\nYou also wrote "stop". Reply "start" if I may write to you again.' if stopped else ""
+    return '\n\nAll messages are stopped. Reply "start" if I may write to you again.' if stopped else ""
 
 
-def stopped() -> Card:
-    """Nothing unasked goes out any more."""
+def stopped(*, member: bool) -> Card:
+    """Nothing unasked goes out any more. ``member``: whether they are in a group."""
+    also = "You are still in your groups. You can also leave them, or delete your data."
     return Card(
         "Messages are stopped",
         'I write nothing that you did not ask for, until you reply "start". If you write to me, I answer you.\n\n'
-        "You are still in your groups. You can also leave them, or delete your data.",
+        + (also if member else "You can also delete your data."),
         buttons=(
-            Button("Start messages again", "pausing.start"),
-            Button("Show my groups, to leave one", "joining.mine"),
+            _START,
+            *((Button("Show my groups, to leave one", "joining.mine"),) if member else ()),
             Button("Delete my data", "privacy.delete"),
         ),
         note='Reply "help now" to see who to call if you need help.',
@@ -139,17 +157,15 @@ def stopped() -> Card:
 
 def not_stopped() -> Card:
     """There is no `stop` to take back."""
-    return Card(
-        "Messages are not stopped", "I write to you as usual.", buttons=(Button("Stop all messages", "pausing.stop"),)
-    )
+    return Card("Messages are not stopped", "I write to you as usual.", buttons=(_STOP,))
 
 
 def started(*, paused: bool) -> Card:
     """`stop` was taken back."""
+    still = 'You are still on a break, so I write nothing about your groups. Reply "come back" to end it.'
     return Card(
         "Messages have started again",
-        "I write to you about your groups again. I do not send what was stopped."
-        + ('\n\nYou are still on a break. Reply "come back" to end it.' if paused else ""),
+        still if paused else "I write to you again. I do not send what was stopped.",
         buttons=(_COME_BACK, _MEETINGS) if paused else (_MEETINGS,),
     )
 
@@ -161,15 +177,15 @@ def quiet_form(*, usual: str, own: str) -> Form:
         *(Option(choice, quiet(choice)) for choice in CHOICES if choice != usual),
         Option(OWN, "Other times"),
     )
-    start, end = own.split("-") if own else ("", "")
     current = USUAL if not own else own if own in CHOICES else OWN
+    start, end = ends(own) if current == OWN else ("", "")
     return Form(
         "pausing.quiet_hours",
         "Quiet hours",
         (
             Field("hours", "When should I not write to you?", "choice", options, initial=current),
-            _time("from", "Other times: from when?", start if current == OWN else ""),
-            _time("to", "Other times: until when?", end if current == OWN else ""),
+            _time("from", "Other times: from when?", start),
+            _time("to", "Other times: until when?", end),
         ),
         intro="I do not write on Sundays either. I always answer what you write.",
         submit="Save",
@@ -180,8 +196,7 @@ def _time(name: str, label: str, initial: str) -> Field:
     return Field(
         name,
         label,
-        required=False,
-        hint='Only if you chose "Other times". You can type a time like 7pm or 8:30am.',
+        hint="You can type a time like 7pm or 8:30am.",
         initial=initial,
         longest=40,
         check=_not_a_time,
@@ -211,8 +226,8 @@ def quiet_hours(saved: str) -> Card:
     """The hours are kept."""
     return Card(
         "Your quiet hours are saved",
-        f"I write nothing unasked from {quiet(saved)}, or on Sundays. "
+        f"I write nothing that you did not ask for from {quiet(saved)}, or on Sundays. "
         "A meeting that is cancelled or moved in the next 24 hours is the one exception.\n\n"
         "I always answer what you write to me.",
-        buttons=(Button("Change my quiet hours", "pausing.quiet_hours"), Button("Stop all messages", "pausing.stop")),
+        buttons=(Button("Change my quiet hours", "pausing.quiet_hours"), _STOP),
     )

@@ -19,8 +19,8 @@ WAYS = (
     Option("both", "Both: people choose"),
 )
 _HOW = {"online": "Online", "in_person": "In person", "both": "Online or in person: people choose"}
-_WHEN_HINT = "Such as “Tuesday 9 March at 6pm”, or “second Tuesday of the month at 6pm” for a series."
-_LENGTH_HINT = "Such as “90 minutes”. Leave this empty if you gave an end, or for 1 hour 30 minutes."
+_WHEN_HINT = 'Such as "Tuesday 9 March at 6pm", or "second Tuesday of the month at 6pm" for a series.'
+_LENGTH_HINT = 'Such as "90 minutes". You can skip this if you gave an end, or for 1 hour 30 minutes.'
 
 
 def form(
@@ -62,9 +62,9 @@ def form(
             ),
             Field(
                 "phone",
-                "Is there a phone number to join by phone?",
+                "What is the phone number to join?",
                 required=False,
-                hint="With the code people need, if there is one.",
+                hint="With the code that people need, if there is one.",
                 initial=draft.get("phone", ""),
                 longest=100,
             ),
@@ -80,7 +80,7 @@ def form(
                 "title",
                 "What is it called?",
                 required=False,
-                hint=f"Leave this empty for “{USUAL_TITLE}”.",
+                hint=f'You can skip this. Then it is called "{USUAL_TITLE}".',
                 initial=draft.get("title", ""),
                 longest=80,
             ),
@@ -102,7 +102,7 @@ def confirm(plan: Plan, value: str, *, holidays: Sequence[tuple[date, str]], the
     if holidays:
         text.append(_holidays(holidays))
     if there_already is not None:
-        text.append(f"Please check: this group already has meeting {there_already.number} at that time.")
+        text.append(f"Please check: this group already has meeting {there_already.number} on {_at(first)}.")
     one = (("When", dates.when(first, plan.minutes)),)
     ways = (("Link", plan.link), ("Phone number", plan.phone), ("Address", plan.address))
     return Card(
@@ -125,6 +125,10 @@ def confirm(plan: Plan, value: str, *, holidays: Sequence[tuple[date, str]], the
     )
 
 
+def _at(start: datetime) -> str:
+    return f"{dates.day(start)} at {dates.clock(start.time())}"
+
+
 def _made(number: int) -> str:
     meetings = dates.count(number, "meeting", "meetings")
     return f"I will make {meetings} now, for the next 12 months. I will add more as time goes on."
@@ -141,12 +145,14 @@ def saved(made: Sequence[Meeting], *, invites: datetime) -> Card:
     first = made[0]
     if len(made) == 1:
         title, text = f"Meeting {first.number} is saved", f"{first.title}\n{when(first)}\n{first.group.name}"
+        go_out = "Invitations"
     else:
         title = f"{len(made)} meetings are saved"
         text = f"{first.title}\n{first.group.name}\nThe first is meeting {first.number}, {when(first)}."
+        go_out = "Invitations to the first"
     return Card(
         title,
-        f"{text}\n\nI will invite people from {dates.day(invites)}.",
+        f"{text}\n\n{go_out} go out from {dates.day(invites)}.",
         buttons=(
             Button(open_label(first), "meetings.show", str(first.number)),
             Button("Make another meeting", "planning.new"),
@@ -183,14 +189,19 @@ def problem(words: str) -> Card:
     return Card("Please check one answer", words, buttons=(Button("Make a new meeting", "planning.new"),))
 
 
+def not_any_more(words: str, value: str) -> Card:
+    """What was right when it was drafted is so no more. ``value``: the draft."""
+    return Card("I have not saved this", words, buttons=(Button("Change something", "planning.new", value),))
+
+
 def what_time() -> str:
     """The time is missing."""
-    return "What time does it start? You can type “Tuesday 9 March at 6pm”."
+    return 'What time does it start? You can type "Tuesday 9 March at 6pm".'
 
 
 def first_date() -> str:
     """A rhythm without a first date."""
-    return "When is the first one? You can type “every 4 weeks starting 9 March at 6pm”."
+    return 'When is the first one? You can type "every 4 weeks starting 9 March at 6pm".'
 
 
 def has_passed() -> str:

@@ -10,12 +10,15 @@ from handlers.calendar import to_local
 from handlers.chat import Button, Card, Field, Form
 from handlers.texts.dates import count, day, joined, when
 from handlers.texts.hours import quiet
+from handlers.texts.labels import fit
 from handlers.texts.signposts import STANDING_LINE
+from handlers.texts.support import STATES
 from storage.feedback import Comment
 from storage.groups import HERE, Group, Membership
 from storage.organisations import Organisation
 from storage.people import ConsentKind, Person
 from storage.privacy import Held
+from storage.support import Adjustment
 
 NOTICE_VERSION = "2027-01"
 """The version of the notice. It changes whenever what the notice promises does."""
@@ -24,6 +27,12 @@ OPT_INS: Mapping[ConsentKind, str] = {
     "use_words": "We may use your words in reports, without your name",
     "use_name": "We may show your name with your words",
     "other_groups": "We may write to you about other groups",
+}
+
+_ASKED: Mapping[ConsentKind, str] = {
+    "use_words": "May we use your words in reports, without your name?",
+    "use_name": "May we show your name with your words?",
+    "other_groups": "May we write to you about other groups?",
 }
 
 _PART = 2500
@@ -43,7 +52,7 @@ def notice(organisation: Organisation) -> Card:
         "What you write here is not fully private:\n"
         "- Coordinators of your groups can read it, with your name.\n"
         "- They see who needs what support to take part.\n"
-        "- The people who run this workspace can get copies, even of direct messages.\n\n"
+        "- The people who run Slack or Teams for your organisation can get copies, even of direct messages.\n\n"
         "I keep your name, your groups, your answers, your feedback and the support you ask for. "
         "I keep the messages themselves for at most 30 days. "
         "Please do not write about your health.\n\n"
@@ -99,8 +108,7 @@ def _sections(person: Person, organisation: Organisation, held: Held) -> list[tu
     groups = [_place(place, on(place.asked_at)) for place in held.memberships]
     needs = [f"{_support(need.code)}{f': {need.detail}' if need.detail else ''}" for need in held.needs]
     needs += [
-        f"For {meeting.title}, {when(meeting.local_start)}: {_support(need.code)}, "
-        + " ".join(filter(None, (adjustment.state.replace("_", " "), adjustment.reason, adjustment.alternative)))
+        f"For {meeting.title}, {when(meeting.local_start)}: {_support(need.code)}. {_arranged(adjustment)}"
         for adjustment, need, meeting in held.arranged
     ]
     answers = [
@@ -123,7 +131,10 @@ def _sections(person: Person, organisation: Organisation, held: Held) -> list[tu
         + (f", taken back on {on(record.withdrawn_at)}" if record.withdrawn_at else "")
         for record in held.consents
     ]
-    wrote = [f"{on(one.sent_at or one.created_at)}, to {one.group.name}: {one.text}" for one in held.announcements]
+    wrote = [
+        f"{on(one.sent_at or one.created_at)}, to {one.group.name}: {one.text or 'the words are not kept any more'}"
+        for one in held.announcements
+    ]
     return [
         ("You", you),
         ("Accounts you write from", accounts),
@@ -142,12 +153,19 @@ def _support(code: str) -> str:
     return known.label if known else code.replace("_", " ")
 
 
+def _arranged(adjustment: Adjustment) -> str:
+    reason = f"Why: {adjustment.reason}" if adjustment.reason else ""
+    instead = f"Instead: {adjustment.alternative}" if adjustment.alternative else ""
+    state = STATES.get(adjustment.state, "We could not arrange this")
+    return ". ".join(part.rstrip(". ") for part in (state, reason, instead) if part) + "."
+
+
 def _place(place: Membership, asked: str) -> str:
     role = place.role.replace("_", " ") if place.state in HERE else ""
-    state = "waiting for an answer" if place.state == "interested" else place.state.replace("_", " ")
+    state = {"interested": "waiting for an answer", "declined": "not accepted"}.get(place.state, place.state)
+    if place.state == "paused" and place.paused_until:
+        state = f"paused until {day(place.paused_until)}"
     facts = [state, role, f"asked on {asked}", place.connection.replace("_", " ")]
-    if place.paused_until:
-        facts.append(f"paused until {day(place.paused_until)}")
     if place.decline_reason:
         facts.append(f"reason: {place.decline_reason}")
     return f"{place.group.name}: {', '.join(filter(None, facts))}"
@@ -179,11 +197,16 @@ def change_form(person: Person, opted_in: Collection[str]) -> Form:
             Field("name", "What name would you like us to use?", initial=person.name, longest=100),
             Field("language", "Which language do you like to use?", initial=person.language, longest=60),
             *(
-                Field(kind, f"{label}.", "yes_no", initial="yes" if kind in opted_in else "no")
-                for kind, label in OPT_INS.items()
+                Field(
+                    kind,
+                    question,
+                    "yes_no",
+                    hint="You can take this back at any time, and you stay in your groups.",
+                    initial="yes" if kind in opted_in else "no",
+                )
+                for kind, question in _ASKED.items()
             ),
         ),
-        intro="You can take back each of these at any time, and you stay a member.",
         submit="Save",
     )
 
@@ -208,14 +231,15 @@ def sure_to_delete() -> Card:
         "Delete your data?",
         "You leave every group, and nobody is told.\n\n"
         "This is deleted:\n"
-        "- your name, your account, your language and your quiet hours\n"
+        "- your name, which account you write from, your language and your quiet hours\n"
         "- your groups and your answers to invitations\n"
         "- the support you asked for\n"
-        "- the words of your feedback, and what you agreed to\n\n"
+        "- the words of your feedback, and what you agreed to\n"
+        "- announcements you did not send\n\n"
         "This remains:\n"
-        "- counts and rows without your name, such as that a message was sent\n"
-        "- what other people already got from me, for at most 30 days in my store\n"
-        "- the messages in this chat, which belong to your workspace",
+        "- numbers without your name, such as that a message was sent\n"
+        "- what other people already got, such as announcements you sent, for at most 30 days\n"
+        "- the messages in this chat, which belong to whoever runs it",
         buttons=(
             Button("Yes, delete my data", "privacy.delete_now", "", "danger"),
             Button("No, keep my data", "privacy.keep"),
@@ -229,8 +253,8 @@ def deleted() -> Card:
     """The receipt. It can only come while the account is still known."""
     return Card(
         "Your data is deleted",
-        "What remains are rows and counts without your name. The words of your feedback are gone.\n\n"
-        "I know the id of this conversation until this message has reached you. Within an hour that goes too.\n\n"
+        "What stays are numbers without your name. What other people already got stays for at most 30 days.\n\n"
+        "I need the address of this chat until this message has reached you. Within an hour I delete that too.\n\n"
         "If you write to me again, I will meet you as somebody new.",
         note='Reply "help now" to see who to call if you need help.',
     )
@@ -244,9 +268,8 @@ def kept() -> Card:
 def last_coordinator(alone: Sequence[Group]) -> Card:
     """A group would be left without anybody."""
     return Card(
-        "Please name another coordinator first",
-        f"You are the only coordinator of {joined([group.name for group in alone])}. "
-        'An administrator can name another one with the word "coordinators". Nothing has changed.',
+        fit("You are the only coordinator of ", joined([group.name for group in alone]), longest=150),
+        "Please ask an administrator to name another coordinator first. Nothing is deleted.",
         buttons=(_SEE,),
     )
 
@@ -270,7 +293,7 @@ def complained(comment: Comment) -> Card:
     """The receipt, with the time the law gives (Data Protection Act 2018, section 164A)."""
     return Card(
         f"Saved as F-{comment.number}",
-        "An administrator will read your complaint and answer it here within 30 days.\n\n"
+        "An administrator will read your complaint. You will hear from them within 30 days.\n\n"
         "You can also complain to the Information Commissioner. Call 0303 123 1113 or go to ico.org.uk.\n\n"
         f"You wrote: {(comment.text or '').partition(': ')[2]}",
         buttons=(Button("Show my feedback", "feedback.mine"),),
@@ -283,5 +306,5 @@ def complaint_waits() -> Card:
     return Card(
         "A complaint waits for an answer",
         "Somebody complained about their data. They are to hear from you within 30 days.",
-        buttons=(Button("Show service comments", "feedback.service"),),
+        buttons=(Button("Show complaints and service comments", "feedback.service"),),
     )

@@ -9,6 +9,8 @@ from handlers.texts import dates
 from handlers.texts.meetings import answer_buttons, change_button, facts, support_button, when
 from storage.meetings import Meeting
 
+_SOON = "There is a meeting soon"
+
 
 def invitation(meeting: Meeting) -> Card:
     """Can you come? Without the meeting's title, which a coordinator wrote and which may say too much."""
@@ -23,8 +25,8 @@ def invitation(meeting: Meeting) -> Card:
 def coming(meeting: Meeting) -> Card:
     """The reminder for those who said yes."""
     return Card(
-        "A meeting is soon",
-        f"{_about(meeting)}\n\nYou said you are coming. Thank you. I will tell you how to join before it starts.",
+        _SOON,
+        f"{_about(meeting)}\n\nYou said you are coming. Thank you. The details say how to join.",
         buttons=(details_button(meeting), change_button(meeting), support_button()),
     )
 
@@ -32,9 +34,9 @@ def coming(meeting: Meeting) -> Card:
 def not_sure(meeting: Meeting) -> Card:
     """The reminder for those who were not sure."""
     return Card(
-        "A meeting is soon",
+        _SOON,
         f"{_about(meeting)}\n\nYou were not sure yet. Can you come? It is fine if you cannot.",
-        buttons=(*answer_buttons(meeting), details_button(meeting)),
+        buttons=(*answer_buttons(meeting), support_button(), details_button(meeting)),
     )
 
 
@@ -52,11 +54,9 @@ def how_to_join(meeting: Meeting, how: str, *, coordinators: Sequence[str]) -> C
     """On the day, for those who said yes: where to go, and whom to tell if it fails."""
     return Card(
         "How to join your meeting",
-        f"If you cannot get in, please tell {dates.joined(coordinators, 'or')}."
-        if coordinators
-        else "If you cannot get in, please tell the coordinator.",
-        facts(meeting, how),
-        (change_button(meeting), details_button(meeting)),
+        facts=facts(meeting, how),
+        buttons=(change_button(meeting), details_button(meeting)),
+        note=f"If you cannot get in, please write to {dates.joined(coordinators, 'or') or 'the coordinator'}.",
     )
 
 
@@ -66,4 +66,4 @@ def details_button(meeting: Meeting) -> Button:
 
 
 def _about(meeting: Meeting) -> str:
-    return f"{meeting.group.name}\n{when(meeting)}"
+    return f"{meeting.group.name}\n{when(meeting)}\n{dict(facts(meeting))['How']}"

@@ -7,7 +7,11 @@ from handlers.chat import Button, Card
 
 def not_found() -> Card:
     """The thing asked for is not there, or not for this person: the two look the same."""
-    return Card("I cannot find that", "It may have changed since.", buttons=(Button("See what I can do", "help.show"),))
+    return Card(
+        "I cannot find that",
+        "It may have changed or been taken away.",
+        buttons=(Button("See what I can do", "help.show"),),
+    )
 
 
 def not_yours() -> Card:

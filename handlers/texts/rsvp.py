@@ -20,7 +20,7 @@ from handlers.texts.meetings import (
 )
 from storage.meetings import Meeting, Rsvp
 
-_ONLINE, _IN_PERSON = "I will join online", "I will come in person"
+_WAYS = {"online": "I will join online", "in_person": "I will come in person"}
 
 
 def saved(meeting: Meeting, rsvp: Rsvp) -> Card:
@@ -34,7 +34,7 @@ def saved(meeting: Meeting, rsvp: Rsvp) -> Card:
         )
     return Card(
         "Your answer is saved",
-        your_answer(rsvp),
+        your_answer(rsvp) + " You can change your answer at any time." * (rsvp.answer == "not_sure"),
         facts(meeting, rsvp.how),
         (change_button(meeting), calendar_button(meeting), support_button()),
     )
@@ -47,8 +47,10 @@ def online_or_in_person(meeting: Meeting) -> Card:
         "You are coming. Online or in person?",
         facts(meeting),
         (
-            Button(_ONLINE, "rsvp.answer", f"{meeting.number}:yes:online:{meeting.version}"),
-            Button(_IN_PERSON, "rsvp.answer", f"{meeting.number}:yes:in_person:{meeting.version}"),
+            *(
+                Button(label, "rsvp.answer", f"{meeting.number}:yes:{how}:{meeting.version}")
+                for how, label in _WAYS.items()
+            ),
             change_button(meeting),
         ),
         note='Reply "online" or "in person".',
@@ -57,18 +59,31 @@ def online_or_in_person(meeting: Meeting) -> Card:
 
 def ask(meeting: Meeting, rsvp: Rsvp | None) -> Card:
     """Can they come? With what they answered before."""
+    if rsvp is not None:
+        return Card(
+            "Change your answer",
+            f"Your answer now: {your_answer(rsvp)}",
+            facts(meeting),
+            (*answer_buttons(meeting), _keep_button(meeting)),
+            note="Reply with a number.",
+        )
     return Card(
         "Can you come to this meeting?",
-        your_answer(rsvp),
+        your_answer(None),
         facts(meeting),
         answer_buttons(meeting),
-        note="Reply with yes, no or not sure." if rsvp is None else "",
+        note="Reply with yes, no or not sure.",
     )
 
 
-def change(meeting: Meeting, rsvp: Rsvp, said: str) -> Card:
-    """Nothing waits, but the next meeting was answered: do they mean that one?"""
-    if rsvp.answer == said:
+def _keep_button(meeting: Meeting) -> Button:
+    return Button("Keep my answer", "meetings.show", str(meeting.number))
+
+
+def change(meeting: Meeting, rsvp: Rsvp, said: str, how: str) -> Card:
+    """Nothing waits, but a meeting was answered: do they mean that one? ``how``: the way to join they named."""
+    how = how if meeting.how == "both" else ""
+    if rsvp.answer == said and how in ("", rsvp.how):
         return Card(
             "You have answered already",
             f"{your_answer(rsvp)} No other meeting waits for your answer.",
@@ -76,32 +91,43 @@ def change(meeting: Meeting, rsvp: Rsvp, said: str) -> Card:
             (change_button(meeting), list_button()),
         )
     return Card(
-        "Do you want to change your answer?",
+        "Your answer has not changed yet",
         f"Your answer now: {your_answer(rsvp)}",
         facts(meeting),
         (
-            Button(f'Change it to "{ANSWERS[said]}"', "rsvp.answer", f"{meeting.number}:{said}::{meeting.version}"),
-            Button("Keep my answer", "meetings.show", str(meeting.number)),
+            Button(
+                f'Change it to "{_WAYS.get(how, ANSWERS[said])}"',
+                "rsvp.answer",
+                f"{meeting.number}:{said}:{how}:{meeting.version}",
+            ),
+            _keep_button(meeting),
         ),
+        note="Reply with a number.",
     )
 
 
-def which(waiting: Sequence[Meeting], said: str, how: str) -> Card:
-    """Several meetings wait for an answer: the next ones, and the way to the others."""
-    shown = waiting[:PER_PAGE]
+def which(meant: Sequence[Meeting], said: str, how: str) -> Card:
+    """They can mean several meetings: the next ones, and the way to the others.
+
+    Numbered by their place, because a typed number presses the button that stands there.
+    """
+    shown = meant[:PER_PAGE]
+    more = len(meant) - len(shown)
     return Card(
         "Which meeting do you mean?",
-        f'You said "{ANSWERS[said]}". These meetings wait for your answer.',
-        tuple((f"Meeting {meeting.number}", f"{when(meeting)}. {meeting.group.name}") for meeting in shown),
+        f'You said "{_WAYS.get(how, ANSWERS[said])}". Choose the meeting that you mean.'
+        + f" There {'is' if more == 1 else 'are'} {more} more in your list." * bool(more),
+        tuple((str(place), f"{when(meeting)}. {meeting.group.name}") for place, meeting in enumerate(shown, 1)),
         tuple(
             Button(
-                f"Meeting {meeting.number}, {dates.day(meeting.local_start)}",
+                f"{place}. {dates.day(meeting.local_start)}",
                 "rsvp.answer",
                 f"{meeting.number}:{said}:{how}:{meeting.version}",
             )
-            for meeting in shown
+            for place, meeting in enumerate(shown, 1)
         )
-        + ((list_button(),) if len(waiting) > len(shown) else ()),
+        + ((list_button(),) if more else ()),
+        note="Reply with a number.",
     )
 
 
@@ -109,8 +135,8 @@ def nothing_waits() -> Card:
     """There is no meeting to answer."""
     return Card(
         "No meeting waits for your answer",
-        "I will write to you here when there is one.",
-        buttons=(list_button(),),
+        "When a group has a new meeting, I write to its members here.",
+        buttons=(list_button(), Button("Show all groups", "joining.groups")),
         note='Reply "help" to see what you can do.',
     )
 
@@ -135,11 +161,11 @@ def not_asked(meeting: Meeting) -> Card:
 
 
 def moved_since(meeting: Meeting, rsvp: Rsvp | None) -> Card:
-    """The button belongs to a date that no longer holds."""
+    """The button belongs to a time that no longer holds. The answer was kept when the meeting moved."""
+    now = f"Your answer now: {your_answer(rsvp)}" if rsvp else your_answer(None)
     return Card(
         "This meeting has moved",
-        "I have not saved that, because the date has changed.\n\n"
-        f"Before: {your_answer(rsvp)} Can you come at the new time?",
+        f"I have not saved that, because the time has changed.\n\n{now} Can you come at this time?",
         facts(meeting),
         answer_buttons(meeting),
     )

@@ -70,10 +70,12 @@ def contacts_form(organisation: Organisation) -> Form:
         "settings.contacts",
         "Contacts",
         (
-            _contact("helpline", "24-hour helpline: its name and number", organisation.helpline),
-            _contact("pals", f"{_advice(organisation)}: its number", organisation.pals),
+            _contact("helpline", "What is the name and number of the 24-hour helpline?", organisation.helpline),
+            _contact("pals", f"What is the number of {_advice(organisation)}?", organisation.pals),
             _contact(
-                "safeguarding_contact", "Safeguarding contact: name and number", organisation.safeguarding_contact
+                "safeguarding_contact",
+                "What is the name and number of the safeguarding contact?",
+                organisation.safeguarding_contact,
             ),
         ),
         intro="People who need help are shown these. Please call each number once to check it.",
@@ -106,8 +108,8 @@ def place_form(organisation: Organisation) -> Form:
             ),
             Field(
                 "quiet_hours",
-                "When should I write nothing unasked?",
-                hint=f"{_now(hours)} Sundays are always quiet.",
+                "Between which times should I send nothing?",
+                hint=f"{_now(hours)} Sundays are always quiet. I still answer people who write to me.",
                 initial=hours,
                 longest=40,
                 check=_hours_problem,
@@ -119,7 +121,7 @@ def place_form(organisation: Organisation) -> Form:
 
 def name_taken() -> Card:
     """Another organisation in the same database has that name."""
-    return Card("Please choose another name", "That name is taken.")
+    return Card("Please choose another name", "Another organisation here has that name. Please choose another.")
 
 
 def stored(hours: Span) -> str:

@@ -26,10 +26,11 @@ class Contacts:
     safeguarding: str = ""
 
 
-def signpost(category: Category, nation: str, contacts: Contacts, *, kept: bool = True) -> Card:
+def signpost(category: Category, nation: str, contacts: Contacts, *, kept: bool = True, held: bool = False) -> Card:
     """The card of one category. ``nation`` is ENG, WLS, SCT or NIR; anything else gets the numbers of the whole UK.
 
-    ``kept`` is false where the message was not saved, as in a channel.
+    ``kept`` is false where the message was not saved, as in a channel. ``held``: it is kept for a day, unless they ask
+    to pass it on.
     """
     own = _tidy(contacts)
     parts: list[str]
@@ -41,11 +42,12 @@ def signpost(category: Category, nation: str, contacts: Contacts, *, kept: bool 
         case Category.SAFEGUARDING:
             parts = _safeguarding(nation, own.safeguarding)
         case Category.COMPLAINT:
-            kind = "It is kept as feedback, which" if kept else "Feedback here"
-            parts = [f"{kind} does not start a complaint.", *_complaint(nation, own.pals)]
+            parts = ["Feedback here does not start a complaint.", *_complaint(nation, own.pals)]
     # The same for all categories that are about safety: it shows on lock screens, and others may see it.
     title = "Who you can talk to" if category is Category.COMPLAINT else "Who you can call"
-    saved = "Your message is saved." if kept else "Your message is not saved, because others could see it."
+    saved = "I keep your message for 24 hours." if held else "Your message is saved."
+    if not kept:
+        saved = "Your message is not saved, because others could see it."
     return Card(title, "\n\n".join((f"{saved} {_PROGRAM}", *parts)))
 
 
@@ -91,7 +93,7 @@ def _self_harm(nation: str) -> list[str]:
 
 def _urgent_health(nation: str, helpline: str) -> list[str]:
     return [
-        "Are you, or is someone you care for, in treatment or just after it, and unwell, hot, cold or shivery?",
+        "This is for people in treatment, or just after it, who feel unwell, hot, cold or shivery.",
         *(
             _in_treatment("Please call now, at any hour, even if you are not sure:", nation, helpline)
             or ["Please call the 24-hour number that your treatment team gave you, even if you are not sure."]
@@ -131,7 +133,8 @@ def _safeguarding(nation: str, contact: str) -> list[str]:
             else [f"If it is not an emergency, you can call the police on 101. You can also ask {council}."]
         ),
         _CHILDLINE,
-        "Is it safe for the coordinator to get in touch with you? Tell me in your own words how and when.",
+        # No question: a plain yes or no would answer whatever else is open.
+        "If it is safe for the coordinator to contact you, tell me how and when, in your own words.",
     ]
 
 
@@ -161,7 +164,7 @@ def _complaint(nation: str, pals: str) -> list[str]:
         return about_pals
     return [
         "Who can help you to make a complaint:",
-        "- In England: the Patient Advice and Liaison Service (PALS). Ask at the hospital or call 111.",
+        "- In England, the Patient Advice and Liaison Service (PALS): ask at the hospital or call 111.",
         *(f"- In {name}, {elsewhere[code][1].removeprefix('- ')}" for code, name in _OTHERS.items()),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from handlers.chat import Button, Card, Field, Form
 from handlers.texts.dates import count, day
@@ -29,17 +30,18 @@ def nobody() -> Card:
         "I cannot find that name",
         "Nobody of that name is in a group of yours, or their messages are stopped already. Nothing has changed.",
         buttons=(Button("Try another name", "silence.ask"),),
+        note='To write to them again, reply "undo stop for" and the name.',
     )
 
 
-def which(found: Sequence[Person], action: str) -> Card:
-    """Several people fit."""
+def which(found: Sequence[Person], action: str, *, lead: Literal["Choose ", "Write again to "] = "Choose ") -> Card:
+    """Several people fit. ``lead``: what the buttons say before the name."""
     lines = [f"- {person.name}, here since {day(person.first_seen_at)}" for person in found[:MOST]]
     more = len(found) - len(lines)
     return Card(
         "Which person?",
         "\n".join(lines),
-        buttons=distinct(Button(fit("Choose ", person.name), action, str(person.id)) for person in found[:MOST]),
+        buttons=distinct(Button(fit(lead, person.name), action, str(person.id)) for person in found[:MOST]),
         note=f"There are {more} more. Please type the whole name." if more > 0 else "The buttons are in this order.",
     )
 
@@ -88,7 +90,7 @@ def silenced_already(person: Person) -> Card:
 
 
 def _undo(person: Person) -> Button:
-    return Button(fit("Undo: ", person.name), "silence.undo", str(person.id))
+    return Button(fit("Write to ", person.name, " again"), "silence.undo", str(person.id))
 
 
 def kept(person: Person) -> Card:
@@ -114,7 +116,8 @@ def nobody_to_undo() -> Card:
     """Nobody of that name was stopped."""
     return Card(
         "There is nothing to undo",
-        "I stopped nothing for anybody of that name in your groups. Nothing has changed.",
+        "I have not stopped messages to anybody of that name in your groups.",
+        note='To try again, reply "undo stop for" and the whole name.',
     )
 
 

@@ -16,7 +16,7 @@ from storage.people import Person
 from storage.support import Adjustment as Arrangement
 from storage.support import Need
 
-PER_PAGE = 4
+PER_PAGE = 3
 _NOT_MET_SHOWN = 2
 """Meetings of which it is told in full that something cannot be had. A reason and an offer may be long."""
 
@@ -105,8 +105,8 @@ def questions_about(have: Mapping[str, str]) -> list[tuple[Adjustment, str]]:
     return [(item, have[item.code]) for item in adjustments.by_code().values() if item.code in have and item.question]
 
 
-def details_form(questions: Sequence[tuple[Adjustment, str]], value: str) -> Form:
-    """The smallest details that booking needs, none of them required."""
+def details_form(questions: Sequence[tuple[Adjustment, str]], value: str, *, name: str) -> Form:
+    """The smallest details that arranging needs, none of them required. ``name``: as in the list."""
     which = Field(
         "which",
         "Which of these would you like to tell us more about?",
@@ -119,7 +119,7 @@ def details_form(questions: Sequence[tuple[Adjustment, str]], value: str) -> For
             item.code,
             labels.fit("", item.label, f": {item.question}", longest=150),
             required=False,
-            hint=f'You wrote "{detail}". Leave this empty, or skip it, to delete that.' if detail else "",
+            hint=f'You wrote "{detail}". A new answer here takes its place.' if detail else "",
             initial=detail,
             longest=300,
             asked_if=("which", item.code) if len(questions) > 1 else None,
@@ -128,43 +128,59 @@ def details_form(questions: Sequence[tuple[Adjustment, str]], value: str) -> For
     ]
     return Form(
         "support.details",
-        "Details for booking",
+        "A few details",
         (which, *fields) if len(questions) > 1 else tuple(fields),
         value=value,
-        intro="Please write only what we need to book it. You do not need to tell us why. "
+        intro="Please write only what we need to arrange it. "
+        f"{f'{name} does not need to tell you why.' if name else 'You do not need to tell us why.'} "
         "You can leave out any of these.",
         submit="Save the details",
     )
 
 
-def no_details() -> Card:
+def no_details(value: str, *, name: str) -> Card:
     """Nothing chosen has a question."""
-    return Card("No details are needed", "What you chose needs no details.", buttons=(_mine(), _ask("")))
+    return Card("No details are needed", "What you chose needs no details.", buttons=_ways(value, name))
 
 
-def saved(have: Mapping[str, str], hurry: Hurry | None, value: str, *, name: str) -> Card:
-    """The receipt: what is saved, who sees it, and where time is short that we will try."""
+def saved(have: Mapping[str, str], hurry: Hurry | None, value: str, *, name: str, talk: bool = False) -> Card:
+    """The receipt: what is saved, who sees it, and where time is short that we will try.
+
+    ``talk``: they would rather talk about it, and coordinators were just told so.
+    """
     yours = f"{name}'s choices are" if name else "Your choices are"
     if not have:
         return Card(
             "Saved",
             f"{yours} saved: no support is needed at the moment. You can change this at any time.",
-            buttons=(_ask(value),),
+            buttons=(_ask(value, name),),
             note=STANDING_LINE,
         )
     parts = [
         f"{yours} saved. The group's coordinators can see them. The chair and the group cannot.",
         _list(have),
     ]
-    if hurry:
+    if talk:
         parts.append(
-            f"There is a meeting on {dates.day(hurry.meeting.local_start)}. There is little time to arrange: "
-            f"{dates.joined([item.label for item in hurry.items])}. We will try, and I have told the coordinators."
+            f"Please get in touch with {name} within 2 working days."
+            if name
+            else "I have asked the coordinators to get in touch with you within 2 working days."
         )
-    buttons = [_ask(value)] if value else [_mine(), _ask("")]
-    if questions_about(have):
+    buttons = list(_ways(value, name))
+    if hurry:
+        late = "\n".join(f"- {item.label}" for item in hurry.items)
+        parts += [
+            f"There is a meeting on {dates.day(hurry.meeting.local_start)}. There is little time to arrange:\n{late}",
+            "Please look at the checklist now." if name else "We will try, and I have told the coordinators.",
+        ]
+        if name:
+            buttons.insert(0, _checklist())
+    questions = questions_about(have)
+    if not all(detail for _, detail in questions):
         buttons.insert(0, Button("Add the details", "support.details", value, "primary"))
-        parts.append("Some of this needs a detail before we can book it.")
+        parts.append("I have a question about some of this.")
+    elif questions:
+        buttons.insert(0, Button("Add or change the details", "support.details", value))
     return Card("Saved", "\n\n".join(parts), buttons=tuple(buttons), note=STANDING_LINE)
 
 
@@ -184,13 +200,15 @@ def mine(needs: Sequence[Need], coming: Sequence[Coming], *, start: int) -> Card
     parts = [f"Your next meeting is on {dates.day(coming[0].meeting.local_start)}."] if coming else []
     # What cannot be had is what they were led here to read.
     ordered = sorted(needs, key=lambda need: not any(_not_met(need, one) for one in coming))
+    if start >= len(needs):
+        start = 0  # a button of an earlier, longer list
     shown = ordered[start : start + PER_PAGE]
     parts += [_standing(need, coming) for need in shown]
     buttons = [_ask("")]
     if questions_about({need.code: need.detail for need in needs}):
         buttons.append(Button("Add or change the details", "support.details"))
     buttons += [
-        Button(labels.fit("I no longer need: ", adjustments.by_code()[need.code].label), "support.drop", str(need.id))
+        Button(labels.fit("Take off: ", adjustments.by_code()[need.code].label), "support.drop", str(need.id))
         for need in shown
     ]
     if more := len(needs) - start - len(shown):
@@ -233,13 +251,13 @@ def _not_met(need: Need, coming: Coming) -> bool:
 
 def gone() -> Card:
     """It is not there any more."""
-    return Card("That has changed since", "Nothing is different now.", buttons=(_mine(),))
+    return Card("That is off your list already", "I have changed nothing now.", buttons=(_mine(),))
 
 
 def dropped(code: str) -> Card:
     """One thing is not needed any more."""
     label = adjustments.by_code()[code].label
-    return Card("Saved", f"You no longer need: {label}.", buttons=(_mine(), _ask("")))
+    return Card("I have taken it off your list", f"It was: {label}.", buttons=(_mine(), _ask("")))
 
 
 def changed(group: Group) -> Card:
@@ -263,7 +281,7 @@ def little_time(group: Group) -> Card:
 def would_like_to_talk(person: Person) -> Card:
     """To coordinators: who, and nothing more."""
     return Card(
-        "Somebody would like to talk about support",
+        "Somebody would like to talk to you",
         f"{person.name} would like to talk to a coordinator. Please get in touch within 2 working days.",
         buttons=(_checklist(),),
     )
@@ -278,8 +296,14 @@ def done_for_you(by: Person) -> Card:
     )
 
 
-def _ask(value: str) -> Button:
-    return Button("Choose support to take part", "support.ask", value)
+def _ways(value: str, name: str) -> tuple[Button, ...]:
+    return (_ask(value, name),) if value else (_mine(), _ask(""))
+
+
+def _ask(value: str, name: str = "") -> Button:
+    return Button(
+        labels.fit("Choose support for ", name) if name else "Choose support to take part", "support.ask", value
+    )
 
 
 def _mine() -> Button:

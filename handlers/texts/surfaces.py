@@ -22,6 +22,11 @@ def not_opened() -> Card:
     return Card("The form did not open. Please try again.")
 
 
+def optional(label: str) -> str:
+    """The label of a question that can be left out, where the platform does not say so itself."""
+    return label if "optional" in label else f"{label} (optional)"
+
+
 def sent(title: str) -> str:
     """The line that takes the place of a form that was sent."""
     return f"Sent: {title}" if title.strip() else "Sent"

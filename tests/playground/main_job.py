@@ -158,7 +158,7 @@ def test_the_main_job_from_joining_to_a_receipt(program: Program, windows: dict[
     dev.picture("dev-said-yes")
 
     move_clock(program, REMINDED)
-    dev.sees("A meeting is soon")
+    dev.sees("There is a meeting soon")
     dev.picture("dev-is-reminded")
 
     dev.say("feedback The letters about appointments are hard to read.")

@@ -112,7 +112,8 @@ def _question(field: Field) -> Block:
         "block_id": FIELD_MARK + field.name,
         "label": plain(shortened(field.label, LABEL_LIMIT)),
         "element": {"action_id": ANSWER, **_element(field)},
-        "optional": not field.required,
+        # What people who type are not always asked is not missing where it is left empty.
+        "optional": not field.required or field.asked_if is not None,
     }
     if field.hint:
         block["hint"] = plain(shortened(field.hint, LABEL_LIMIT))

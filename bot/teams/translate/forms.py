@@ -15,7 +15,7 @@ from bot.teams.translate import cards, marks
 from bot.teams.translate.words import Element, escaped, heading, is_markup, paragraphs, uncomputed
 from handlers.chat import Answer, Field, Form, Option
 from handlers.texts import forms as texts
-from handlers.texts.surfaces import CHOOSE, OPEN_FORM, OTHER, PROBLEM, YES_NO, joined
+from handlers.texts.surfaces import CHOOSE, OPEN_FORM, OTHER, PROBLEM, YES_NO, joined, optional
 
 SHORT = 6
 """Questions in a form that stands in the conversation. A longer one opens as a dialog."""
@@ -112,6 +112,11 @@ def _question(field: Field, given: Answer, error: str) -> Iterator[Element]:
     yield from ({**block, "spacing": "Small"} for block in paragraphs(field.hint, size="Small", isSubtle=True))
 
 
+def _label(field: Field) -> str:
+    # Teams marks what must be answered, with a sign that it does not explain.
+    return field.label if field.required else optional(field.label)
+
+
 def _input(kind: str, field: Field, name: str, label: str) -> Element:
     element: Element = {"type": kind, "id": name, "label": uncomputed(label)}
     # What people who type are not always asked is not missing where it is left empty.
@@ -121,14 +126,14 @@ def _input(kind: str, field: Field, name: str, label: str) -> Element:
 
 
 def _typed(field: Field, given: Answer) -> Element:
-    element = _input("Input.Text", field, marks.input_id(field.name), field.label)
+    element = _input("Input.Text", field, marks.input_id(field.name), _label(field))
     element |= {"isMultiline": field.kind == "text", "maxLength": max(1, field.longest)}
     return {**element, "value": given} if isinstance(given, str) and given else element
 
 
 def _one(field: Field, options: tuple[Option, ...], chosen: tuple[str, ...]) -> Element:
     titles = {option.value: f"{option.group}: {option.label}" if option.group else option.label for option in options}
-    element = _input("Input.ChoiceSet", field, marks.input_id(field.name), field.label)
+    element = _input("Input.ChoiceSet", field, marks.input_id(field.name), _label(field))
     element |= _look(titles.values())
     element |= {
         "choices": [{"title": uncomputed(title), "value": value} for value, title in titles.items()],
@@ -150,9 +155,9 @@ def _several(field: Field, chosen: tuple[str, ...]) -> Iterator[Element]:
     """Boxes to tick, one set under each heading: a set has one label, and no headings inside."""
     groups = [(name, list(options)) for name, options in groupby(field.options, key=lambda option: option.group)]
     if any(name for name, _ in groups):
-        yield from paragraphs(field.label, weight="Bolder")
+        yield from paragraphs(_label(field), weight="Bolder")
     for number, (name, options) in enumerate(groups):
-        label = name or (OTHER if len(groups) > 1 else field.label)
+        label = name or (OTHER if len(groups) > 1 else _label(field))
         element = _input("Input.ChoiceSet", field, marks.input_id(field.name, several=number), label)
         if len(groups) > 1:
             # That one of the sets holds an answer is for us to see.

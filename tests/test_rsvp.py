@@ -1,0 +1,100 @@
+"""Answering an invitation: which meeting is meant, in which way, and at which time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.calendar import to_utc
+from storage import meetings
+from storage.meetings import Meeting
+from tests.test_meetings import answers, planned
+from tests.world import World
+
+
+def test_a_typed_number_means_the_place_in_the_list_and_not_the_meeting_of_that_number(world: World) -> None:
+    group, other = world.group("Radiotherapy volunteers"), world.group("New hospital")
+    amina = world.member("Amina", of=group)
+    planned(world, other, datetime(2027, 3, 8, 18))
+    two = planned(world, group, datetime(2027, 3, 9, 18))
+    planned(world, other, datetime(2027, 3, 10, 18))
+    four = planned(world, group, datetime(2027, 3, 11, 14))
+    world.wait(hours=1)
+    amina.say("yes")
+    assert amina.sees("Which meeting do you mean?", "2. Thursday 11 March 2027", "Reply with a number.")
+    assert (two.number, four.number) == (2, 4)
+    assert "Meeting 2" not in amina.last()
+    amina.say("1")
+    assert (answers(world, two), answers(world, four)) == ({"Amina": ("yes", "")}, {})
+
+
+def test_an_answer_can_be_looked_at_and_kept(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    amina = world.member("Amina", of=group)
+    meeting = planned(world, group, datetime(2027, 3, 9, 18))
+    world.wait(hours=1)
+    amina.say("yes")
+    amina.press("Change my answer")
+    assert amina.sees("Change your answer", "Your answer now: You are coming.")
+    assert "Can you come" not in amina.last()
+    amina.do("Keep my answer", say="4")
+    assert answers(world, meeting) == {"Amina": ("yes", "")}
+
+
+def test_the_other_way_to_join_is_a_change_and_is_asked_about(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    amina = world.member("Amina", of=group)
+    meeting = planned(world, group, datetime(2027, 3, 9, 18), how="both")
+    world.wait(hours=1)
+    amina.say("yes")
+    amina.say("online")
+    amina.say("online")
+    assert "You have answered already" in amina.last()
+    amina.say("in person")
+    assert amina.sees("Your answer has not changed yet", "Your answer now: You are coming online.")
+    assert answers(world, meeting) == {"Amina": ("yes", "online")}
+    amina.press('Change it to "I will come in person"')
+    assert answers(world, meeting) == {"Amina": ("yes", "in_person")}
+
+
+def test_the_other_way_to_join_is_not_taken_for_a_yes_to_the_next_meeting(one_world: World) -> None:
+    group = one_world.group("Radiotherapy volunteers")
+    amina = one_world.member("Amina", of=group)
+    first = planned(one_world, group, datetime(2027, 3, 9, 18), how="both")
+    amina.say("online")
+    second = planned(one_world, group, datetime(2027, 3, 10, 18), how="in_person")
+    one_world.wait(hours=1)
+    amina.say("in person")
+    assert 'You said "I will come in person"' in amina.last()
+    assert (answers(one_world, first), answers(one_world, second)) == ({"Amina": ("yes", "online")}, {})
+    amina.say("1")
+    assert answers(one_world, first) == {"Amina": ("yes", "in_person")}
+
+
+def test_a_way_that_the_meeting_does_not_have_is_no_yes(one_world: World) -> None:
+    group = one_world.group("Radiotherapy volunteers")
+    amina = one_world.member("Amina", of=group)
+    meeting = planned(one_world, group, datetime(2027, 3, 9, 18), how="online")
+    amina.say("in person")
+    assert "Can you come to this meeting?" in amina.last()
+    assert answers(one_world, meeting) == {}
+
+
+def test_a_button_from_before_a_move_says_what_is_so_now(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    amina = world.member("Amina", of=group)
+    meeting = planned(world, group, datetime(2027, 3, 9, 18))
+    world.wait(hours=1)
+    amina.say("change my answer")
+    with world.turn() as turn:
+        meetings.move(
+            turn.session,
+            turn.session.get_one(Meeting, meeting.id),
+            local_start=datetime(2027, 3, 9, 19),
+            starts_at=to_utc(datetime(2027, 3, 9, 19), "Europe/London"),
+            minutes=60,
+        )
+    amina.press("No, I cannot come")
+    assert amina.sees("because the time has changed", "You have not answered yet. Can you come at this time?")
+    assert answers(world, meeting) == {}
+    amina.press("Yes, I am coming")
+    assert answers(world, meeting) == {"Amina": ("yes", "")}
