@@ -36,7 +36,8 @@ def test_an_answer_can_be_looked_at_and_kept(world: World) -> None:
     amina.press("Change my answer")
     assert amina.sees("Change your answer", "Your answer now: You are coming.")
     assert "Can you come" not in amina.last()
-    amina.do("Keep my answer", say="4")
+    amina.do("Keep my answer", say="keep my answer")
+    assert "You are coming." in amina.last()
     assert answers(world, meeting) == {"Amina": ("yes", "")}
 
 

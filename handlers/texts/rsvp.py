@@ -65,7 +65,6 @@ def ask(meeting: Meeting, rsvp: Rsvp | None) -> Card:
             f"Your answer now: {your_answer(rsvp)}",
             facts(meeting),
             (*answer_buttons(meeting), _keep_button(meeting)),
-            note="Reply with a number.",
         )
     return Card(
         "Can you come to this meeting?",
@@ -102,7 +101,6 @@ def change(meeting: Meeting, rsvp: Rsvp, said: str, how: str) -> Card:
             ),
             _keep_button(meeting),
         ),
-        note="Reply with a number.",
     )
 
 
