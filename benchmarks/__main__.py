@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import answering, crashing, delivering, serving, starting, teams, ticking, workers
+from benchmarks import answering, crashing, delivering, serving, starting, teams, teams_crashing, ticking, workers
 from benchmarks.row import Row, machine
 from benchmarks.scale import SCALE
 
@@ -24,6 +24,7 @@ ALL = {
     "serving": serving.measure,
     "starting": starting.measure,
     "teams": teams.measure,
+    "teams-crashing": teams_crashing.measure,
 }
 
 

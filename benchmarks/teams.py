@@ -1,19 +1,16 @@
-"""Teams: activities a second against the SDK's own adapters, and letters whose worker is killed again and again."""
+"""Teams: activities a second against the SDK's own adapters."""
 
 from __future__ import annotations
 
 import asyncio
 import http.client
 import json
-import random
 import statistics
 import sys
 import tempfile
 import time
 import uuid
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,27 +27,20 @@ from botframework.connector.auth import (
     PasswordServiceClientCredentialFactory,
 )
 from msal import ConfidentialClientApplication
-from sqlalchemy import select, update
 
-from benchmarks import letters
-from benchmarks.letters import TUESDAY
 from benchmarks.programs import Program, get, until
 from benchmarks.row import Row
 from benchmarks.scale import scaled
 from bot.answered import Answered, Receive
 from bot.app import App
-from bot.delivery import IN_FLIGHT
 from bot.now import Now
 from bot.teams import connect
 from bot.teams.connect import Teams
 from bot.teams.known import Known
 from handlers.chat import Event
 from handlers.privacy import NOTICE_VERSION
-from storage import organisations, people, references, schema
-from storage.database import Database, new_key, open_database
-from storage.organisations import Workspace
-from storage.outbox import Letter
-from storage.people import Account
+from storage import organisations, people, schema
+from storage.database import new_key, open_database
 from tests.connector_tokens import APP_ID, PASSWORD, TENANT
 
 ACTIVITIES = {
@@ -63,10 +53,6 @@ AT_ONCE = 32
 USERS = 200
 ROUNDS = 3
 GOAL = 4
-
-LETTERS = 10_000
-KILLS = 20
-LONGEST = 240.0
 
 
 class ConnectorProgram(Program):
@@ -103,19 +89,12 @@ class ConnectorProgram(Program):
 
 
 def measure() -> list[Row]:
-    """The rates, then the kills."""
-    return [*_rates(), *_killed()]
-
-
-# Activities a second
-
-
-def _rates() -> list[Row]:
+    """The program and the adapters in turn."""
     rates: dict[str, list[float]] = {which: [] for which in ACTIVITIES}
     for _ in range(ROUNDS):
         for which, measured in rates.items():
             measured.append(_rate(which))
-            _say(f"{which}: {measured[-1]:.0f} activities a second")
+            say(f"{which}: {measured[-1]:.0f} activities a second")
     older, newer, wire, ours = (statistics.median(measured) for measured in rates.values())
     return [
         Row("Teams: activities, BotFrameworkAdapter, one echo each and nothing kept", round(older), "a second"),
@@ -185,10 +164,11 @@ async def _load(url: str, written: list[dict[str, Any]], number: int, *, token: 
 
 
 def _person(who: int) -> dict[str, str]:
-    return {"id": f"29:{who}", "aadObjectId": _user(who), "name": "Someone"}
+    return {"id": f"29:{who}", "aadObjectId": user(who), "name": "Someone"}
 
 
-def _user(number: int) -> str:
+def user(number: int) -> str:
+    """The id of one of the people in the tenant's directory."""
     return str(uuid.UUID(int=number + 1))
 
 
@@ -222,14 +202,14 @@ async def _ours(folder: Path, connector_url: str, *, echo: bool) -> web.RouteDef
                 organisation.id,
                 platform="teams",
                 workspace=TENANT,
-                user=_user(number),
+                user=user(number),
                 name="Someone",
                 time_zone="Europe/London",
                 now=now,
             )
             people.record_consent(session, account.person, "notice", version=NOTICE_VERSION, now=now)
     app = App(database, Now(), keys=[key], admins=frozenset(), var=folder)
-    teams = await _wired(app, connector_url, receive=_echo if echo else app.receive)
+    teams = await wired(app, connector_url, receive=_echo if echo else app.receive)
     app.background = asyncio.create_task(app.delivery.run())  # type: ignore[attr-defined]  # else it would be collected
     return teams.routes()[0]
 
@@ -238,7 +218,8 @@ async def _echo(event: Event) -> Answered:
     return Answered(aside=f"You said: {event.what}")
 
 
-async def _wired(app: App, connector_url: str, *, receive: Receive) -> Teams:
+async def wired(app: App, connector_url: str, *, receive: Receive) -> Teams:
+    """Teams, for this program, at the fake Bot Connector."""
     teams = Teams(
         app_id=APP_ID,
         password=PASSWORD,
@@ -319,117 +300,10 @@ def _stock(which: str, connector_url: str) -> web.RouteDef:
     return web.post("/echo", come_in)
 
 
-# Letters, and kills
-
-
-def _killed() -> list[Row]:
-    """One worker, killed 20 times. Half of the letters are of a kind for which twice is better than never."""
-    with ExitStack() as stack:
-        folder, connector = stack.enter_context(tempfile.TemporaryDirectory()), stack.enter_context(ConnectorProgram())
-        key, url = new_key(), f"sqlite:///{folder}/bench.db"
-        database = open_database(url, [key])
-        schema.upgrade(database)
-        number = _written(database, connector.url)
-        moments = random.Random(5)  # noqa: S311 (moments that can be drawn again)
-        kills, in_doubt, begun = scaled(KILLS, least=3), 0, 0
-        words = ("benchmarks.teams", "worker", url, key, connector.url)
-        worker = Program(*words, log=Path(folder) / "log")
-        stack.callback(lambda: worker.kill())
-        worker.line()
-        for seen in sorted(moments.sample(range(number // 50, number * 9 // 10), kills)):
-            until(f"{seen} messages", lambda seen=seen: connector.count() >= seen, seconds=LONGEST, every=0.01)  # type: ignore[misc]  # mypy does not read such a default
-            time.sleep(moments.uniform(0, 0.03))
-            worker.kill()
-            marked, here = _in_doubt(database), connector.conversations()
-            in_doubt, begun = in_doubt + len(marked), begun + sum(bool(here[one]) for one in marked)
-            _say(f"killed after {connector.count()} messages, {len(marked)} in doubt")
-            worker = Program(*words, log=Path(folder) / "log")
-            worker.line()
-        until("all letters delivered", lambda: letters.open_letters(database) == 0, seconds=LONGEST, every=0.25)
-        return _counted(database, connector, number=number, kills=kills, in_doubt=in_doubt, begun=begun)
-
-
-def _counted(
-    database: Database, connector: ConnectorProgram, *, number: int, kills: int, in_doubt: int, begun: int
-) -> list[Row]:
-    with database.transaction() as session:
-        query = select(Account.conversation, Letter.kind, Letter.state).join(Account, Account.id == Letter.account_id)
-        wanted = {conversation: (kind, state) for conversation, kind, state in session.execute(query)}
-    database.close()
-    seen = connector.conversations()
-    unknown = [conversation for conversation, (_, state) in wanted.items() if state == "unknown"]
-    lost = [conversation for conversation in wanted if not seen[conversation] and conversation not in set(unknown)]
-    twice = Counter(wanted[conversation][0] for conversation, times in seen.items() if times > 1)
-    _say(f"{len(unknown)} unknown, of which {sum(bool(seen[one]) for one in unknown)} had arrived")
-    what = f"Teams: {number} letters on SQLite, the worker killed {kills} times"
-    return [
-        Row(f"{what}: neither received nor listed as unknown", len(lost), "letters", goal="0", holds=not lost),
-        Row(
-            f"{what}: in doubt at the kills",
-            in_doubt,
-            "letters",
-            f"at most {IN_FLIGHT} a kill",
-            in_doubt <= IN_FLIGHT * kills,
-        ),
-        Row(
-            f"{what}: listed as unknown",
-            len(unknown),
-            "letters",
-            f"at most the {in_doubt} in doubt",
-            len(unknown) <= in_doubt,
-        ),
-        Row(f"{what}: announcements twice", twice["announcement"], "letters", "0", not twice["announcement"]),
-        Row(
-            f"{what}: answers twice",
-            twice["reply"],
-            "letters",
-            goal=f"at most the {begun} begun at a kill",
-            holds=twice["reply"] <= begun,
-        ),
-    ]
-
-
-def _in_doubt(database: Database) -> Sequence[str]:
-    """The conversations of the letters that are marked as being sent."""
-    wanted = select(Account.conversation).join(Letter, Letter.account_id == Account.id)
-    with database.transaction() as session:
-        return session.scalars(wanted.where(Letter.state == "sending")).all()
-
-
-def _written(database: Database, connector_url: str) -> int:
-    """The letters of `benchmarks.letters`, to people on Teams."""
-    letters.sow(database, scaled(LETTERS, least=2500))
-    with database.transaction() as session:
-        session.execute(update(Workspace).values(platform="teams", workspace=TENANT))
-        for number, account in enumerate(session.scalars(select(Account).order_by(Account.id)).all()):
-            account.platform, account.workspace = "teams", TENANT
-            account.user, account.conversation = _user(number), f"a:1-29:{number}"
-        references.remember(
-            session, tenant=TENANT, who="first", contact="29:x", conversation="a:1-29:x", service_url=connector_url
-        )
-    number = letters.announce(database)
-    with database.transaction() as session:
-        session.execute(update(Letter).where(Letter.id % 2 == 0).values(kind="reply"))
-    return number
-
-
-async def _work(database_url: str, key: str, connector_url: str, var: Path) -> None:
-    now = Now()
-    now.move_to(TUESDAY)
-    app = App(open_database(database_url, [key]), now, keys=[key], admins=frozenset(), var=var)
-    await _wired(app, connector_url, receive=app.receive)
-    await app.delivery.take_over()
-    print("ready", flush=True)
-    await app.delivery.run(every=0.25)
-
-
-def _say(words: str) -> None:
+def say(words: str) -> None:
+    """How it goes, to whoever watches."""
     print(f"  {words}", file=sys.stderr)
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "worker":
-        with tempfile.TemporaryDirectory() as made:
-            asyncio.run(_work(sys.argv[2], sys.argv[3], sys.argv[4], Path(made)))
-    else:
-        asyncio.run(_serve(sys.argv[1], Path(sys.argv[2]), sys.argv[3]))
+    asyncio.run(_serve(sys.argv[1], Path(sys.argv[2]), sys.argv[3]))

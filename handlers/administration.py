@@ -124,7 +124,7 @@ def remove(turn: Turn, person: Person, value: str) -> Card:
         kind="notice",
         group_id=group.id,
     )
-    return texts.coordinators(group, others, removed=chosen)
+    return texts.coordinators(group, others, removed=chosen, reach=groups.reach(turn.session, chosen, group.id))
 
 
 def _administrator(person: Person) -> None:
@@ -149,7 +149,12 @@ def _group_and_person(turn: Turn, value: str) -> tuple[Group, Person]:
 
 def _appointed(turn: Turn, group: Group, chosen: Person) -> Card:
     new = _appoint(turn, group, chosen)
-    return texts.coordinators(group, groups.coordinators_of(turn.session, group.id), added=chosen if new else None)
+    return texts.coordinators(
+        group,
+        groups.coordinators_of(turn.session, group.id),
+        added=chosen if new else None,
+        reach=groups.reach(turn.session, chosen, group.id),
+    )
 
 
 def _appoint(turn: Turn, group: Group, chosen: Person) -> bool:

@@ -117,8 +117,9 @@ def show_names(turn: Turn, person: Person, value: str) -> Card:
 def unlink(turn: Turn, person: Person, value: str) -> Card:
     """Use the channel no longer."""
     channel, group = _linked(turn, person, value)
+    writable = channel.state == channels.OPEN
     channels.unlink(turn.session, channel)
-    return texts.unlinked(group)
+    return texts.unlinked(group, writable=writable)
 
 
 @router.job("channels.keep", soon=True)

@@ -47,9 +47,9 @@ def arranging(turn: Turn, person: Person, value: str) -> Card:
 
 @router.press("support.not_met")
 def cannot_arrange(turn: Turn, person: Person, value: str) -> Form:
-    """Ask why, and what is offered instead. The member will read both."""
+    """Ask why, and what is offered instead. The member will read or be told both."""
     need, meeting = _asked(turn, person, value)
-    return texts.not_met_form(need, meeting, value)
+    return texts.not_met_form(need, meeting, value, groups.reach(turn.session, need.person, meeting.group_id))
 
 
 @router.form("support.not_met")
@@ -67,7 +67,7 @@ def not_met(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer
         kind="notice",
         group_id=meeting.group_id,
     )
-    return texts.not_met(need, reason, alternative)
+    return texts.not_met(need, reason, alternative, groups.reach(turn.session, need.person, meeting.group_id))
 
 
 def _lines(turn: Turn, person: Person) -> list[Line]:

@@ -11,7 +11,7 @@ from handlers.texts import comments as texts
 from handlers.turn import Turn
 from storage import feedback, groups
 from storage.feedback import Comment
-from storage.people import Person
+from storage.people import Person, Reach
 
 router = Router()
 
@@ -54,7 +54,8 @@ def take_over(turn: Turn, person: Person, value: str) -> Card:
 @router.press("feedback.outcome")
 def outcome(turn: Turn, person: Person, value: str) -> Form:
     """Ask what happened."""
-    return texts.outcome_form(_answerable(turn, person, value))
+    comment = _answerable(turn, person, value)
+    return texts.outcome_form(comment, _reach(turn, comment))
 
 
 @router.form("feedback.outcome")
@@ -71,7 +72,12 @@ def outcome_written(turn: Turn, person: Person, value: str, answers: Mapping[str
             kind="notice",
             group_id=comment.group_id,
         )
-    return texts.outcome_kept(comment)
+    return texts.outcome_kept(comment, _reach(turn, comment))
+
+
+def _reach(turn: Turn, comment: Comment) -> Reach:
+    """How its author hears of it. Without an author it makes no difference."""
+    return groups.reach(turn.session, comment.author, comment.group_id) if comment.author else "stopped"
 
 
 def _coordinated(turn: Turn, person: Person) -> list[int]:

@@ -77,7 +77,7 @@ def about(turn: Turn, person: Person, value: str) -> Card:
     turn.session.flush()
     turn.session.refresh(comment)
     _announce(turn, person, group)
-    return texts.saved(comment)
+    return texts.saved(comment, groups.reach(turn.session, person, comment.group_id))
 
 
 @router.word("my feedback")
@@ -148,7 +148,7 @@ def _save(turn: Turn, person: Person, text: str, group: Group | None, *, asked: 
     else:
         _tell(turn, owners[:1], None)
     choices = _groups(turn, person) if group is None and not asked else []
-    return texts.saved(comment, choices)
+    return texts.saved(comment, groups.reach(turn.session, person, comment.group_id), choices)
 
 
 def _owners(turn: Turn, person: Person, group: Group | None) -> Sequence[Person]:

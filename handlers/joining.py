@@ -107,7 +107,8 @@ def approve(turn: Turn, person: Person, value: str) -> Card:
 @router.press("joining.decline")
 def decline(turn: Turn, person: Person, value: str) -> Form:
     """Ask for the reason, which the person will read."""
-    return texts.decline_form(_request(turn, person, value))
+    place = _request(turn, person, value)
+    return texts.decline_form(place, people.reach(turn.session, place.person))
 
 
 @router.form("joining.decline")

@@ -121,11 +121,12 @@ def stop(turn: Turn, person: Person, value: str) -> Card:
 @router.press("pausing.start")
 def start(turn: Turn, person: Person, value: str) -> Card:
     """Take `stop` back. What was stopped meanwhile is not sent."""
+    paused = bool(groups.memberships_of(turn.session, person, states=("paused",)))
     if person.stopped_at is None:
-        raise Refusal(texts.not_stopped())
+        raise Refusal(texts.not_stopped(paused=paused))
     person.stopped_at = None
     turn.session.flush()
-    return texts.started(paused=bool(groups.memberships_of(turn.session, person, states=("paused",))))
+    return texts.started(paused=paused)
 
 
 @router.word("quiet hours")

@@ -63,6 +63,8 @@ def save(turn: Turn, person: Person, value: str) -> Card:
             raise
         raise Refusal(texts.not_any_more(refusal.card.text, value)) from None
     if (there := _standing(turn, plan)) and there.title == plan.title:
+        if plan.rule and there.series_id is None:
+            raise Refusal(texts.not_any_more(texts.one_stands_there(there), value))
         raise Refusal(texts.saved_already(there))
     series = None
     if plan.rule:

@@ -46,7 +46,8 @@ class Guess:
 
 def plain(text: str) -> str:
     """The text without politeness around it, in small letters and single spaces."""
-    return " ".join(bare(text).casefold().split())
+    # First the spaces, of every kind: what is punctuation at the edge shows only then.
+    return " ".join(bare(" ".join(text.split())).casefold().split())
 
 
 def bare(text: str) -> str:

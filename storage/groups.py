@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
+from storage import people
 from storage.database import Base, Secret, constants
-from storage.people import Person
+from storage.people import Person, Reach
 
 HERE = ("active", "paused")
 """The states of those who belong to a group now."""
@@ -136,6 +137,12 @@ def group_by_id(session: Session, organisation_id: int, group_id: int) -> Group 
 def membership(session: Session, group_id: int, person_id: int) -> Membership | None:
     """The person's place in the group, whatever its state."""
     return session.scalar(_PLACE, {"group": group_id, "person": person_id})
+
+
+def reach(session: Session, person: Person, group_id: int | None) -> Reach:
+    """How news about this group that is no answer to them would reach this person now."""
+    there = membership(session, group_id, person.id) if group_id is not None else None
+    return "stopped" if there is not None and there.state == "paused" else people.reach(session, person)
 
 
 def place(

@@ -74,7 +74,10 @@ ConsentKind = Literal["notice", "use_words", "use_name", "other_groups"]
 
 
 Reach = Literal["chat", "call", "stopped"]
-"""How somebody hears what they did not ask for: in chat, by the call list, or not at all, since they wrote `stop`."""
+"""How somebody hears what they did not ask for: in chat, by the call list, or not at all.
+
+Not at all: since they wrote `stop`, are on a break from the group, or everything was stopped for them.
+"""
 
 
 class ConsentRecord(Base):
@@ -158,7 +161,7 @@ def person_by_id(session: Session, organisation_id: int, person_id: int) -> Pers
 
 def reach(session: Session, person: Person) -> Reach:
     """How what is not an answer to them would reach this person now."""
-    if person.stopped_at is not None:
+    if person.stopped_at is not None or person.silenced_at is not None:
         return "stopped"
     account = session.get(Account, person.account_id) if person.account_id is not None else None
     return "call" if account is None or account.gone or person.reach_by == "call" else "chat"

@@ -270,3 +270,18 @@ def test_who_would_rather_talk_first_cannot_be_told_no(one_world: World) -> None
     cara.say("checklist")
     assert "Arranged for Amina, 1 April" in cara.last()
     assert "Cannot arrange" not in cara.last()
+
+
+def test_of_whoever_stopped_messages_the_coordinator_reads_that_nobody_tells_them(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    cara, amina = world.coordinator("Cara", of=group), world.member("Amina", of=group)
+    meeting(world, group, days=30)
+    need(world, "Amina", lipspeaker="")
+    amina.say("stop")
+    cara.say("checklist")
+    cara.press("Cannot arrange for Amina, 1 April: Lipspeaker")
+    for words in ("Amina will read this", "Save and tell them"):
+        assert words not in cara.last()
+    cara.fill({"Why can it not be arranged?": "Nobody is free", "What can you do instead?": "A speech reporter"})
+    for words in ("please tell them yourself", "Why: Nobody is free", "A speech reporter"):
+        assert words in cara.last()

@@ -439,3 +439,20 @@ def test_comments_of_somebody_who_is_not_to_be_named_wait_for_nobody(one_world: 
     assert counted.comments == 0
     cara.say("comments")
     assert "No comments are waiting" in cara.last()
+
+
+@pytest.mark.parametrize("said", ["stop", "pause for 1 month"])
+def test_who_answers_somebody_that_gets_no_news_is_asked_to_tell_them(one_world: World, said: str) -> None:
+    group = one_world.group("Volunteers")
+    amina, cara = one_world.member("Amina", group), one_world.coordinator("Cara", group)
+    amina.say(said)
+    amina.say(f"feedback {CHAIRS}")
+    assert 'Reply "my feedback" to see what came of it.' in amina.last()
+    cara.say("comments")
+    cara.press("Open F-1")
+    cara.press("Say what happened: F-1")
+    assert "will read this" not in cara.last()
+    cara.fill({"What came of F-1?": "They come in May."})
+    assert "I do not write to them now, so please tell them yourself." in cara.last()
+    one_world.settle()
+    assert "There is news" not in amina.screen()

@@ -70,6 +70,7 @@ def test_whoever_decides_reads_how_the_person_hears_of_it(
     cara.press("Decline Dev")
     cara.fill({"What would you like to say to Dev?": "The group is full."})
     assert f"Dev is not a member of Volunteers. {told}" in cara.last()
+    assert ("You wrote: The group is full." in cara.last()) == bool(change)
     one_world.settle()
     assert ("Your request to join has an answer" in dev.screen()) == (not change)
     cara.say("call list")

@@ -253,3 +253,14 @@ def test_nobody_who_wrote_stop_is_asked(one_world: World) -> None:
     amina.say("stop")
     with world.turn() as turn:
         assert turn.session.scalar(select(Letter.id).where(Letter.state == "waiting")) is None
+
+
+def test_whoever_is_on_a_break_and_says_start_reads_how_to_end_it(world: World) -> None:
+    amina = world.member("Amina", world.group("Volunteers"))
+    amina.say("pause for 1 month")
+    amina.say("start")
+    assert "You are still on a break" in amina.last()
+    assert "as usual" not in amina.last()
+    amina.do("Come back now", say="come back")
+    amina.say("start")
+    assert "I write to you as usual." in amina.last()

@@ -459,3 +459,16 @@ def test_a_meeting_of_a_series_made_later_on_a_bank_holiday_is_pointed_out(one_w
     one_world.wait(hours=2)
     assert "A new meeting is on a bank holiday" in cara.screen()
     assert "Monday 1 May 2028, 6pm to 7:30pm" in cara.screen()
+
+
+def test_a_series_is_not_taken_for_the_single_meeting_that_stands_at_its_first_date(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    cara = world.coordinator("Cara", of=group)
+    begin(cara)
+    cara.fill({"When is it?": "13 April, 6pm to 7:30pm", **ONLINE})
+    cara.press("Save this meeting")
+    begin(cara)
+    cara.fill({"When is it?": "every 4 weeks starting 13 April at 6pm", **ONLINE})
+    cara.press("Save these meetings")
+    assert cara.sees("I have not saved this", "is at the first time, with the same name", "Change something")
+    assert len(stored(world)) == 1

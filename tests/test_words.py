@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from handlers import router
@@ -56,6 +56,7 @@ def test_help_now_forgives_everything(said: str) -> None:
 
 
 @given(st.text(max_size=300))
+@example("0:\x85")
 def test_anything_can_be_said(said: str) -> None:
     find(said, router.words)
     assert plain(plain(said)) == plain(said)

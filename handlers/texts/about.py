@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from handlers.chat import Card
-from handlers.texts.signposts import STANDING_LINE
 
 
 def what_it_is() -> Card:
@@ -15,7 +14,7 @@ def what_it_is() -> Card:
         "It tells members about meetings, asks who is coming, and asks what support each person needs. "
         "It passes on what members think, and tells them what came of it.\n\n"
         'Write "help" to the bot to see what it can do for you.',
-        note=STANDING_LINE,
+        note='Messages to the bot are not read straight away. Write "help now" to the bot to see who to call.',
     )
 
 

@@ -8,8 +8,9 @@ from handlers.chat import Button, Card, Field, Form
 from handlers.texts.dates import joined
 from handlers.texts.labels import distinct, fit
 from handlers.texts.signposts import STANDING_LINE
+from handlers.texts.telling import telling
 from storage.groups import Group, Membership
-from storage.people import Person
+from storage.people import Person, Reach
 
 _PER_PAGE = 8
 
@@ -94,15 +95,24 @@ def _names(people: Sequence[Person]) -> str:
     return joined([one.name for one in people]) or "Nobody yet"
 
 
+_TELLING = "I am telling them."
+
+
 def coordinators(
-    group: Group, current: Sequence[Person], *, added: Person | None = None, removed: Person | None = None
+    group: Group,
+    current: Sequence[Person],
+    *,
+    added: Person | None = None,
+    removed: Person | None = None,
+    reach: Reach = "chat",
 ) -> Card:
-    """Who coordinates the group now. ``added`` and ``removed``: what just changed."""
+    """Who coordinates the group now. ``added`` and ``removed``: what just changed, of which they hear by ``reach``."""
     title, text = "Coordinators", ""
     if added:
-        title, text = f"{added.name} is now a coordinator", "I am telling them. "
+        title, text = f"{added.name} is now a coordinator", f"{telling(added.name, reach, chat=_TELLING)} "
     if removed:
-        title, text = f"{removed.name} is no longer a coordinator", "They are still a member. I am telling them. "
+        title = f"{removed.name} is no longer a coordinator"
+        text = f"They are still a member. {telling(removed.name, reach, chat=_TELLING)} "
     return Card(
         title,
         f"{text}Coordinators see requests, answers, support and feedback.",
@@ -139,11 +149,10 @@ def add_form(group: Group) -> Form:
 
 
 def nobody(name: str) -> Card:
-    """Nobody of that name wrote here yet."""
-    who = name or "this person"
+    """Nobody of that name writes here, or may be written to."""
     return Card(
-        "I do not know this person yet",
-        f'I have not met {who}. They must write "help" to me first. Then you can add them.',
+        fit("I cannot add ", name or "this person", longest=150),
+        'I can add only people who write to me here. Is this person new? They must write "help" to me first.',
         buttons=(_GROUPS,),
     )
 

@@ -82,7 +82,7 @@ def ask(of: Announcement, size: int, *, at: datetime | None) -> Card:
     return Card(
         f"Send this to {people}?",
         f"Members see it as it stands above. It goes {goes}.\n\n"
-        "Nobody gets it in their own quiet hours. The number holds people who paused, but I do not send it to them.",
+        "Nobody gets it in their own quiet hours. Some may be paused, or need a phone call: the report shows how many.",
         buttons=(
             Button(f"Send to {people}", "announcements.send", str(of.id), "primary"),
             Button("Change the words", "announcements.change", str(of.id)),

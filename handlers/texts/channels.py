@@ -160,11 +160,12 @@ def all_links(links: Sequence[tuple[Group, Channel | None]], *, start: int) -> C
     )
 
 
-def unlinked(group: Group) -> Card:
-    """The receipt of unlinking."""
+def unlinked(group: Group, *, writable: bool) -> Card:
+    """The receipt of unlinking. ``writable``: I can still write in the channel."""
+    there = "The messages that are there will say so." if writable else "I cannot change the messages that are there."
     return Card(
         "The channel is used no longer",
-        "I post nothing more there. The messages that are there will say so. Nobody was taken out of the channel.",
+        f"I post nothing more there. {there} Nobody was taken out of the channel.",
         (("Group", group.name),),
         (_list(),),
     )

@@ -11,8 +11,9 @@ from handlers.chat import Button, Card, Field, Form
 from handlers.pages import Place, page
 from handlers.texts import dates, labels
 from handlers.texts.signposts import STANDING_LINE
+from handlers.texts.telling import telling
 from storage.meetings import Meeting
-from storage.people import Person
+from storage.people import Person, Reach
 from storage.support import Adjustment as Arrangement
 from storage.support import Need
 
@@ -134,9 +135,9 @@ def arranging(need: Need, meeting: Meeting) -> Card:
     return Card("Saved as being arranged", _for_whom(need, meeting), buttons=(_list(),))
 
 
-def not_met_form(need: Need, meeting: Meeting, value: str) -> Form:
-    """Why, and what instead."""
-    name, reads = need.person.name, _reads(need.person)
+def not_met_form(need: Need, meeting: Meeting, value: str, reach: Reach) -> Form:
+    """Why, and what instead. ``reach``: how the member hears of it, here and below."""
+    name, reads = need.person.name, reach == "chat"
     return Form(
         "support.not_met",
         "Cannot arrange this",
@@ -145,7 +146,7 @@ def not_met_form(need: Need, meeting: Meeting, value: str) -> Form:
                 "reason",
                 "Why can it not be arranged?",
                 "text",
-                hint=f"{name} will read this." if reads else f"Please tell {name} this: they stand on the call list.",
+                hint=telling(name, reach, chat=f"{name} will read this."),
                 longest=500,
             ),
             Field(
@@ -162,14 +163,14 @@ def not_met_form(need: Need, meeting: Meeting, value: str) -> Form:
     )
 
 
-def not_met(need: Need, reason: str, alternative: str) -> Card:
+def not_met(need: Need, reason: str, alternative: str, reach: Reach) -> Card:
     """It cannot be arranged, and the member is told, or is to be told."""
     name = need.person.name
+    chat = f"I am telling {name} that there is news. They can read your reason and what you offer instead."
+    wrote = "" if reach == "chat" else f"\n\nWhy: {reason}\n\nWhat you offer: {alternative}"
     return Card(
         "Saved",
-        f"I am telling {name} that there is news. They can read your reason and what you offer instead."
-        if _reads(need.person)
-        else f"Please tell {name}: they stand on the call list.\n\nWhy: {reason}\n\nWhat you offer: {alternative}",
+        f"{telling(name, reach, chat=chat)}{wrote}",
         buttons=(_list(),),
         note=STANDING_LINE,
     )
@@ -201,11 +202,6 @@ def _what(need: Need) -> str:
 def _for_whom(need: Need, meeting: Meeting) -> str:
     # Many labels are in the person's own voice: the name comes first.
     return f"{need.person.name}, on {dates.day(meeting.local_start)}: {_what(need)}."
-
-
-def _reads(person: Person) -> bool:
-    """Whether chat brings them news. A coordinator tells the others."""
-    return person.account_id is not None and person.reach_by != "call"
 
 
 def _list() -> Button:

@@ -8,8 +8,9 @@ from handlers.chat import Button, Card, Field, Form
 from handlers.pages import page
 from handlers.texts.feedback import PER_PAGE, named, sent_on, short
 from handlers.texts.signposts import STANDING_LINE
+from handlers.texts.telling import telling
 from storage.feedback import Comment
-from storage.people import Person
+from storage.people import Person, Reach
 
 _SHOWN = 300
 """Characters of a comment that stand in the list."""
@@ -80,16 +81,9 @@ def _answer(comment: Comment) -> Button:
     return Button(f"{label}: {named(comment)}", "feedback.outcome", str(comment.number))
 
 
-def _told_by_call(comment: Comment) -> str:
-    """Whom to tell by phone, post, text or email; empty where chat brings the news."""
-    author = comment.author
-    return author.name if author and (author.account_id is None or author.reach_by == "call") else ""
-
-
-def outcome_form(comment: Comment) -> Form:
-    """What came of it, in words the author will read or be told."""
-    called = _told_by_call(comment)
-    told = f"Please tell {called}: they stand on the call list." if called else "The person who sent it will read this."
+def outcome_form(comment: Comment, reach: Reach) -> Form:
+    """What came of it, in words the author will read or be told. ``reach``: how news reaches the author."""
+    told = _heard(comment, reach, chat="The person who sent it will read this.")
     return Form(
         "feedback.outcome",
         "Say what happened",
@@ -105,21 +99,24 @@ def outcome_form(comment: Comment) -> Form:
         ),
         value=str(comment.number),
         intro=f"{named(comment)}: {short(comment.text or '', 500)}",
-        submit="Save" if called else "Save and tell them",
+        submit="Save and tell them" if comment.author and reach == "chat" else "Save",
     )
 
 
-def outcome_kept(comment: Comment) -> Card:
+def _heard(comment: Comment, reach: Reach, *, chat: str) -> str:
+    author = comment.author
+    if author is None or author.silenced_at is not None:
+        return "There is nobody to tell."
+    return telling(author.name, reach, chat=chat)
+
+
+def outcome_kept(comment: Comment, reach: Reach) -> Card:
     """To whoever answered."""
-    if comment.author is None:
-        told = "There is nobody to tell."
-    elif called := _told_by_call(comment):
-        told = f"Please tell {called}: they stand on the call list."
-    else:
-        told = f"I am telling {comment.author.name} that there is news."
+    name = comment.author.name if comment.author else ""
+    heard = _heard(comment, reach, chat=f"I am telling {name} that there is news.")
     return Card(
         f"{named(comment)} is answered",
-        f"{told}\n\nYou wrote: {short(comment.outcome or '', 1500)}",
+        f"{heard}\n\nYou wrote: {short(comment.outcome or '', 1500)}",
         buttons=(_COMMENTS,),
         note=STANDING_LINE,
     )
@@ -128,9 +125,8 @@ def outcome_kept(comment: Comment) -> Card:
 def taken_over(comment: Comment) -> Card:
     """The reader owns it now."""
     author = comment.author
-    seen = (
-        f"{author.name} can see your name when they look at {named(comment)}." if author and author.account_id else ""
-    )
+    sees = comment.state == "open" and author is not None and author.account_id is not None
+    seen = f"{author.name} can see your name when they look at {named(comment)}." if author and sees else ""
     return Card(f"You now look after {named(comment)}", seen, buttons=(_answer(comment), _COMMENTS))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from handlers.calendar import to_local
 from handlers.chat import Button, Card, Field, Form, Option
@@ -11,6 +11,7 @@ from handlers.texts.labels import distinct, fit
 from handlers.texts.signposts import STANDING_LINE
 from storage.feedback import Comment
 from storage.groups import Group
+from storage.people import Reach
 
 QUESTION = "feedback.pass_on"
 """The question whether something that was simply said is to be passed on."""
@@ -43,7 +44,8 @@ def held() -> Card:
     """Something was said that is none of our words. It is safe, and nobody has read it."""
     return Card(
         "Thank you for writing",
-        "I am a computer program. I keep what you wrote for 24 hours. Nobody has read it.",
+        "I am a computer program. Nobody has read what you wrote.\n\n"
+        "Please answer below. I keep it for 24 hours at most. If you start something else, I delete it.",
         note=STANDING_LINE,
     )
 
@@ -81,14 +83,24 @@ def let_go() -> Card:
     return Card("I have deleted it", "Nobody has read it.", buttons=(_WRITE, Button("See what I can do", "help.show")))
 
 
-def saved(comment: Comment, choices: Sequence[Group] = ()) -> Card:
-    """The receipt: a number, an owner and what happens next. ``choices``: the groups it may be about."""
+_WHAT_CAME: Mapping[Reach, str] = {
+    "chat": "I will tell you here what came of it.",
+    "call": "Somebody will tell you what came of it.",
+    "stopped": 'Reply "my feedback" to see what came of it.',
+}
+
+
+def saved(comment: Comment, reach: Reach, choices: Sequence[Group] = ()) -> Card:
+    """The receipt: a number, an owner and what happens next.
+
+    ``reach``: how news about it reaches its author. ``choices``: the groups it may be about.
+    """
     reader = f"{comment.owner.name if comment.owner else 'A coordinator'} will read it"
     about = f"It is about {comment.group.name}. " if comment.group else ""
     ask = "\n\nIs it about one of your groups? Please choose one, or leave it as it is." if choices else ""
     return Card(
         f"Saved as {named(comment)}",
-        f"{about}{reader}. I will tell you here what came of it.{ask}\n\nYou wrote: {short(comment.text or '', 1500)}",
+        f"{about}{reader}. {_WHAT_CAME[reach]}{ask}\n\nYou wrote: {short(comment.text or '', 1500)}",
         buttons=(
             *distinct(
                 Button(fit("It is about ", group.name), "feedback.about", f"{comment.number} {group.id}")
@@ -155,7 +167,8 @@ def sure_to_take_back(comment: Comment) -> Card:
     """Ask before the words go."""
     return Card(
         f"Take back {named(comment)}?",
-        "I delete its words, also for the coordinators. You do not need to say why. Somebody may have read it already.",
+        "I delete its words and any answer to it, also for the coordinators. You do not need to say why.\n\n"
+        "Somebody may have read it already. The messages in this chat stay.",
         buttons=(
             Button(f"Yes, take back {named(comment)}", "feedback.take_back", str(comment.number), "danger"),
             Button(f"No, keep {named(comment)}", "feedback.status", str(comment.number)),
@@ -165,7 +178,11 @@ def sure_to_take_back(comment: Comment) -> Card:
 
 def taken_back(comment: Comment) -> Card:
     """The words are gone."""
-    return Card(f"You took back {named(comment)}", "Its words are deleted.", buttons=(_MINE, _WRITE))
+    return Card(
+        f"You took back {named(comment)}",
+        "Its words and any answer are deleted. The messages in this chat stay.",
+        buttons=(_MINE, _WRITE),
+    )
 
 
 def not_found() -> Card:

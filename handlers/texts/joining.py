@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from handlers.chat import Button, Card, Field, Form, Option
 from handlers.texts.labels import distinct, fit
 from handlers.texts.signposts import STANDING_LINE
+from handlers.texts.telling import telling
 from storage.groups import HERE, Group, Membership
 from storage.people import Reach
 
@@ -139,7 +140,8 @@ def join_form(group: Group, *, name: str, language: str) -> Form:
                 "ground_rules",
                 "Do you agree to the ground rules?",
                 "yes_no",
-                hint="We listen to each other. We keep what people share in the group. We make room for everyone.",
+                hint="We listen to each other. What people share in the group stays in the group. "
+                "We make room for everyone.",
             ),
         ),
         value=str(group.id),
@@ -222,8 +224,9 @@ def requests(waiting: Sequence[Membership]) -> Card:
     )
 
 
-def decline_form(place: Membership) -> Form:
-    """Why the request is declined, in words the person will read."""
+def decline_form(place: Membership, reach: Reach) -> Form:
+    """Why the request is declined, in words the person will read or be told."""
+    told = telling(place.person.name, reach, chat="They will read this.")
     return Form(
         "joining.decline",
         "Decline a request",
@@ -232,7 +235,7 @@ def decline_form(place: Membership) -> Form:
                 "reason",
                 f"What would you like to say to {place.person.name}?",
                 "text",
-                hint="They will read this. Please be kind, and say what else they can do.",
+                hint=f"{told} Please be kind, and say what else they can do.",
                 longest=1000,
             ),
         ),
@@ -244,14 +247,12 @@ def decline_form(place: Membership) -> Form:
 def decided(place: Membership, reach: Reach, *, approved: bool) -> Card:
     """To the coordinator, in the place of the list."""
     name = place.person.name
-    told = {
-        "chat": "I am telling them." if approved else "I am telling them. They can read your reason.",
-        "call": f"Please tell {name}: they stand on the call list.",
-        "stopped": "I do not write to them now, so please tell them yourself.",
-    }[reach]
+    chat = "I am telling them." if approved else "I am telling them. They can read your reason."
+    wrote = "" if approved or reach == "chat" else f"\n\nYou wrote: {place.decline_reason}"
     return Card(
         f"{name}: {'approved' if approved else 'declined'}",
-        f"{name} {'is now a member of' if approved else 'is not a member of'} {place.group.name}. {told}",
+        f"{name} {'is now a member of' if approved else 'is not a member of'} {place.group.name}. "
+        f"{telling(name, reach, chat=chat)}{wrote}",
         buttons=(Button("Show the other requests", "joining.requests"),),
     )
 

@@ -170,7 +170,7 @@ def calendar(organisation: Organisation, meeting: Meeting, *, now: datetime) -> 
     return Card(
         "Here is the meeting for your calendar",
         "Open the file, and your calendar will ask to add the meeting.\n\n"
-        "If the meeting moves, I will tell you here. Your calendar will not change by itself.",
+        'If the meeting moves, your calendar will not change by itself. Reply "meetings" to see the day and time.',
         facts(meeting),
         (list_button(),),
         attachment=Attachment(

@@ -198,7 +198,8 @@ def confirm_cancel(meeting: Meeting, value: str) -> Card:
             *all_later,
             Button("No, keep the meeting", "meetings.show", str(meeting.number)),
         ),
-        note="Nothing has changed yet. Reply with yes or no.",
+        note="Nothing has changed yet. Reply with yes or no."
+        + (" A yes cancels this meeting only." if meeting.series_id else ""),
     )
 
 

@@ -155,17 +155,21 @@ def stopped(*, member: bool) -> Card:
     )
 
 
-def not_stopped() -> Card:
+_ON_A_BREAK = 'You are still on a break, so I write nothing about your groups. Reply "come back" to end it.'
+
+
+def not_stopped(*, paused: bool) -> Card:
     """There is no `stop` to take back."""
+    if paused:
+        return Card("Messages are not stopped", _ON_A_BREAK, buttons=(_COME_BACK, _STOP))
     return Card("Messages are not stopped", "I write to you as usual.", buttons=(_STOP,))
 
 
 def started(*, paused: bool) -> Card:
     """`stop` was taken back."""
-    still = 'You are still on a break, so I write nothing about your groups. Reply "come back" to end it.'
     return Card(
         "Messages have started again",
-        still if paused else "I write to you again. I do not send what was stopped.",
+        _ON_A_BREAK if paused else "I write to you again. I do not send what was stopped.",
         buttons=(_COME_BACK, _MEETINGS) if paused else (_MEETINGS,),
     )
 

@@ -179,6 +179,14 @@ def saved_already(meeting: Meeting) -> Card:
     )
 
 
+def one_stands_there(meeting: Meeting) -> str:
+    """A single meeting stands where a series is to begin."""
+    return (
+        f"Meeting {meeting.number} of {meeting.group.name} is at the first time, with the same name. "
+        "Please choose another first date or name."
+    )
+
+
 def dropped() -> Card:
     """The draft was dropped."""
     return Card("Nothing is saved", "I have made no meeting.", buttons=(Button("Make a new meeting", "planning.new"),))

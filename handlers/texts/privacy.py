@@ -20,7 +20,7 @@ from storage.people import ConsentKind, Person
 from storage.privacy import Held
 from storage.support import Adjustment
 
-NOTICE_VERSION = "2027-01"
+NOTICE_VERSION = "2027-02"
 """The version of the notice. It changes whenever what the notice promises does."""
 
 OPT_INS: Mapping[ConsentKind, str] = {
@@ -51,7 +51,8 @@ def notice(organisation: Organisation) -> Card:
         f"I am a computer program. I help the patient groups of {organisation.name}.\n\n"
         "What you write here is not fully private:\n"
         "- Coordinators of your groups can read it, with your name.\n"
-        "- They see who needs what support to take part.\n"
+        "- Administrators can read what is about no group.\n"
+        "- Coordinators see who needs what support to take part.\n"
         "- The people who run Slack or Teams for your organisation can get copies, even of direct messages.\n\n"
         "I keep your name, your groups, your answers, your feedback and the support you ask for. "
         "I keep the messages themselves for at most 30 days. "
@@ -238,8 +239,8 @@ def sure_to_delete() -> Card:
         "- announcements you did not send\n\n"
         "This remains:\n"
         "- numbers without your name, such as that a message was sent\n"
-        "- what other people already got, such as announcements you sent, for at most 30 days\n"
-        "- the messages in this chat, which belong to whoever runs it",
+        "- my copies of what other people already got, such as announcements you sent, for at most 30 days\n"
+        "- the messages in this chat and in other chats, which belong to whoever runs them",
         buttons=(
             Button("Yes, delete my data", "privacy.delete_now", "", "danger"),
             Button("No, keep my data", "privacy.keep"),
@@ -253,7 +254,8 @@ def deleted() -> Card:
     """The receipt. It can only come while the account is still known."""
     return Card(
         "Your data is deleted",
-        "What stays are numbers without your name. What other people already got stays for at most 30 days.\n\n"
+        "What stays are numbers without your name. I keep my copies of what others got for at most 30 days. "
+        "I cannot take messages out of their chats.\n\n"
         "I need the address of this chat until this message has reached you. Within an hour I delete that too.\n\n"
         "If you write to me again, I will meet you as somebody new.",
         note='Reply "help now" to see who to call if you need help.',

@@ -42,7 +42,9 @@ def which(found: Sequence[Person], action: str, *, lead: Literal["Choose ", "Wri
         "Which person?",
         "\n".join(lines),
         buttons=distinct(Button(fit(lead, person.name), action, str(person.id)) for person in found[:MOST]),
-        note=f"There are {more} more. Please type the whole name." if more > 0 else "The buttons are in this order.",
+        note=f"There {'is' if more == 1 else 'are'} {more} more. Please type the whole name."
+        if more > 0
+        else "The buttons are in this order.",
     )
 
 
@@ -126,5 +128,5 @@ def too_late(person: Person) -> Card:
     return Card(
         "This can no longer be undone",
         f"I stopped everything for {person.name} more than 30 days ago. Nothing has changed.\n\n"
-        "Does the person want to take part? Please ask the people who run this service.",
+        "I cannot write to them again. If they want to take part, please get in touch with them yourself.",
     )

@@ -119,7 +119,7 @@ def details_form(questions: Sequence[tuple[Adjustment, str]], value: str, *, nam
             item.code,
             labels.fit("", item.label, f": {item.question}", longest=150),
             required=False,
-            hint=f'You wrote "{detail}". A new answer here takes its place.' if detail else "",
+            hint=f'Now: "{detail}". A new answer here takes its place.' if detail else "",
             initial=detail,
             longest=300,
             asked_if=("which", item.code) if len(questions) > 1 else None,
@@ -171,7 +171,7 @@ def saved(have: Mapping[str, str], hurry: Hurry | None, value: str, *, name: str
         late = "\n".join(f"- {item.label}" for item in hurry.items)
         parts += [
             f"There is a meeting on {dates.day(hurry.meeting.local_start)}. There is little time to arrange:\n{late}",
-            "Please look at the checklist now." if name else "We will try, and I have told the coordinators.",
+            "Please look at the checklist now." if name else "We will try.",
         ]
         if name:
             buttons.insert(0, _checklist())
