@@ -26,7 +26,7 @@ def note(session: Session, codes: Mapping[int, str], *, now: datetime) -> None:
     found: dict[tuple[str, guests.Bar], Account] = {}
     for account in people.accounts(session, telling):
         what = barred(codes[account.id], guest=account.guest)
-        if what and account.platform == "slack":
+        if what and account.platform == ("teams" if what == "app" else "slack"):
             found.setdefault((account.workspace, what), account)
     for (_, what), account in found.items():
         organisation = session.get_one(Organisation, account.person.organisation_id)
@@ -34,11 +34,13 @@ def note(session: Session, codes: Mapping[int, str], *, now: datetime) -> None:
 
 
 def barred(code: str, *, guest: bool) -> Literal["", guests.Bar]:
-    """What the workspace bars, where Slack answers writing to somebody with `code`; empty where it is about them alone.
+    """What the workspace bars, where `code` is the answer to writing to somebody; empty where it is about them alone.
 
-    Slack tells apps of nothing else that it bars: not of guests who may use no slash command or short cut. Teams has
-    no such codes.
+    Slack tells apps of nothing else that it bars: not of guests who may use no slash command or short cut. Teams tells
+    when the app as a whole was turned off.
     """
+    if code == "BotDisabledByAdmin":
+        return "app"
     if code == "messages_tab_disabled":
         return "conversation"
     restricted = code.startswith("restricted_action")

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import cached_property
 
 from bot import dialogue
 from bot.answered import Answered, Undone
@@ -33,6 +34,7 @@ from handlers.router import Handler, Router, Word
 from handlers.texts import feedback as feedback_texts
 from handlers.texts import forms as form_texts
 from handlers.texts import inbox as texts
+from handlers.texts.signposts import Kept
 from handlers.turn import Turn
 from handlers.words import Guess, Match, bare, find, is_help_now, plain
 from storage import conversations, groups, outbox
@@ -41,6 +43,8 @@ from storage.people import Account, Person
 log = logging.getLogger("pag.inbox")
 
 A_DAY = timedelta(hours=24)
+FORM = (form_texts.ANSWER, form_texts.LEAVE)
+"""What the buttons of a question do."""
 
 
 class Conversation:
@@ -59,6 +63,8 @@ class Conversation:
         # Free text, for the signposts: shown before the reply, or after it.
         self.before: list[str] = []
         self.after: list[str] = []
+        # What became of the words that come after the reply.
+        self.kept: Kept = "saved"
 
     def answered(self) -> Answered:
         """Write the letters, and return what is to be done at once."""
@@ -91,7 +97,7 @@ class Conversation:
             self.replies.notice()
             self._deliver(self._guarded(lambda: self._word(match.word, match.rest)))
             return Answered(aside=texts.answered_in_direct_message())
-        self.replies.signposts([said], kept=False)
+        self.replies.signposts([said], kept="seen by others")
         return Answered(aside=texts.please_write_in_private())
 
     # The decision, in the order fixed in the contract
@@ -111,19 +117,25 @@ class Conversation:
 
     def _said(self, text: str) -> Reply:
         said, words = plain(text), self.router.words
-        if said in ("stop", "cancel"):
-            return dialogue.leave(self.turn, self.account) if said == "cancel" else self._run(words["stop"].answer, "")
+        if said == "stop":
+            return self._run(words["stop"].answer, "")
+        if said in ("cancel", plain(form_texts.LEAVE_LABEL)):
+            return dialogue.leave(self.turn, self.account)
         question = self._question()
+        pressed = self._named_button(said)
+        # Below a question there may stand a newer card. Its yes and no are not meant for what waits to be passed on.
+        if pressed and (question is None or question.action == PASS_ON or pressed[0] in FORM):
+            return self._pressed(*pressed)
         if question is not None:
             return self._to_question(question, text)
-        if pressed := self._named_button(said):
-            return self._pressed(*pressed)
         match = find(text, words)
         if isinstance(match, Match):
             try:
                 return self._word(match.word, match.rest)
             except Unclear:
                 return self._free(text.strip())
+        if pressed := self._named_button(said, begun=True):
+            return self._pressed(*pressed)
         if isinstance(match, Guess):
             return self._did_you_mean(match, text)
         if not bare(text):
@@ -136,52 +148,74 @@ class Conversation:
         return conversations.open_question(self.turn.session, self.account.id, now=self.turn.now)
 
     def _to_question(self, question: conversations.OpenQuestion, text: str) -> Reply:
-        if question.action == PASS_ON and question.doubt is None:
+        if question.action == PASS_ON:
+            if plain(text) == "leave":
+                return dialogue.leave(self.turn, self.account)
             try:
                 forms.read(Field("pass_on", "", "yes_no"), text)
+                typed = isinstance(self.event.what, Said)
+                if typed and form_texts.ANSWER not in {button.action for button in self._newest[0].buttons}:
+                    # A yes to something that came since passes nothing on.
+                    form = self._run(self.router.presses[PASS_ON], question.value)
+                    return dialogue.begin(self.turn, self.account, form) if isinstance(form, Form) else form
             except forms.Unread:
                 match = find(text, self.router.words)
                 if isinstance(match, Match):
                     with contextlib.suppress(Unclear):
                         return self._word(match.word, match.rest)
                 # More of the same: people write in several short messages.
-                return self._free(text.strip(), before=question.value)
+                return self._free(text.strip())
         else:
             self.after = [text]
         went_on = dialogue.go_on(self.turn, self.account, self.person, question, text, self.router)
+        if self._question() is not None:
+            self.kept = "not yet"
         if isinstance(went_on, Match):
             # Guarded by itself: a refusal must not open the form again that was just closed.
             return self._guarded(lambda: self._word(went_on.word, went_on.rest))
         return went_on
 
     def _forwarded(self, what: Forwarded) -> Reply:
-        """A message that they chose goes the way of anything that is said: after what they said a moment ago."""
+        """A message that they chose goes the way of anything that is said."""
         if not what.text.strip():
             return feedback_texts.nothing_to_pass_on()
-        question = self._question()
-        waits = question is not None and question.action == PASS_ON and question.doubt is None
-        text = what.text.strip() if what.own else feedback_texts.reported(what.text.strip())
-        return self._free(text, before=question.value if question and waits else "")
+        return self._free(what.text.strip() if what.own else feedback_texts.reported(what.text.strip()))
 
-    def _free(self, text: str, *, before: str = "") -> Reply:
+    def _free(self, text: str) -> Reply:
+        """Hold it, after what they said a moment ago."""
         self.before, self.after = [text], []
-        return self._run(self.router.words[""].answer, f"{before}\n\n{text}" if before else text)
+        waits = dialogue.waiting(self.turn, self.account) if self.asked else None
+        return self._run(self.router.words[""].answer, f"{waits.value}\n\n{text}" if waits else text)
 
-    def _named_button(self, said: str) -> tuple[str, str] | None:
-        """The button of the newest card that the person typed: by its number, its label, or its yes or no."""
-        body = outbox.newest_card(self.turn.session, self.account.id, since=self.turn.now - A_DAY)
-        buttons = cards.load(body).buttons if body else ()
-        for number, button in enumerate(buttons, 1):
-            if said in (str(number), plain(button.label)):
+    @cached_property
+    def _newest(self) -> tuple[Card, bool]:
+        """The lowest card in the conversation, and whether it came unasked."""
+        found = outbox.newest_card(self.turn.session, self.account.id, since=self.turn.now - A_DAY)
+        return (cards.load(found[0]), found[1]) if found else (Card(""), False)
+
+    def _named_button(self, said: str, *, begun: bool = False) -> tuple[str, str] | None:
+        """The button of the newest card that the person typed: by its number, its label, or its yes or no.
+
+        ``begun``: or by the first words of its label, where no other label begins with them.
+        """
+        card, unasked = self._newest
+        for number, button in enumerate(card.buttons, 1):
+            if said == plain(button.label) or (card.numbered and said == str(number)):
                 return button.action, button.value
-        for button in buttons:
-            # Which meeting a bare yes answers is for the meetings to say: more than one may wait.
-            if said in ("yes", "no") and plain(button.label).startswith(f"{said},") and button.action != "rsvp.answer":
-                return button.action, button.value
-        return None
+        if not begun and said not in ("yes", "no", "not sure"):
+            return None
+        # Which meeting a bare yes to an invitation answers is for the meetings to say: more than one may wait.
+        meant = [
+            button
+            for button in card.buttons
+            if plain(button.label).replace(",", "").startswith(f"{said} ")
+            and not (unasked and button.action == "rsvp.answer")
+        ]
+        return (meant[0].action, meant[0].value) if meant and (len(meant) == 1 or not begun) else None
 
     def _word(self, word: Word, rest: str) -> Reply:
         self.after = [rest]
+        self.kept = "saved" if word.takes == "TEXT" else "not yet"
         if not self._may(word):
             if len(rest.split()) > 4:
                 raise Unclear  # a sentence that happens to begin with a coordinator's word
@@ -196,11 +230,11 @@ class Conversation:
     def _did_you_mean(self, guess: Guess, text: str) -> Reply:
         if not self._may(guess.word):
             return self._free(text.strip())
-        self.after = [text]
+        self.after, self.kept = [text], "not yet"
         return texts.did_you_mean(guess.word.phrase, guess.rest, text.strip())
 
     def _pressed(self, action: str, value: str) -> Reply:
-        if action in (form_texts.ANSWER, form_texts.LEAVE):
+        if action in FORM:
             question = self._question()
             if question is None or action == form_texts.LEAVE:
                 return dialogue.leave(self.turn, self.account)
@@ -249,18 +283,20 @@ class Conversation:
         except Refusal as refusal:
             if beside_field is not None and refusal.field:
                 beside_field.append(refusal)
+            self.kept = "not yet"
             return refusal.card
         except Unclear:
             return texts.unknown_button()
         except Exception as mistake:  # noqa: BLE001 (whatever it is, the person gets a plain answer)
             log.error("a handler failed: %s", where(mistake))
+            self.kept = "failed"
             return texts.our_mistake()
 
     # What goes out
 
     def _deliver(self, reply: Reply) -> Answered:
         parts = reply if isinstance(reply, tuple) else (reply,)
-        self.replies.signposts(self.before, held=True)
+        self.replies.signposts(self.before, kept="failed" if self.kept == "failed" else "held")
         shown: Form | None = None
         # A card that others see too stays as it is.
         shared = self.event.place == "channel" or self.event.channel
@@ -276,7 +312,7 @@ class Conversation:
                 self.replies.send(part, replaces=replaces)
                 if replaces:
                     replacing, replaces = part, ""
-        self.replies.signposts(self.after)
+        self.replies.signposts(self.after, kept=self.kept)
         return Answered(form=shown) if shown else replace(self._aside(), replacing=replacing)
 
     def _aside(self) -> Answered:

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 from handlers import forms
 from handlers.chat import Answer, Card, Field, Form, Refusal, Reply
+from handlers.feedback import PASS_ON, asking
 from handlers.router import Router
+from handlers.texts import feedback as feedback_texts
 from handlers.texts import forms as texts
-from handlers.texts.feedback import QUESTION as PASS_ON
 from handlers.turn import Turn
 from handlers.words import Match, find, plain
 from storage import conversations, quotes
@@ -22,23 +23,30 @@ KEPT = timedelta(hours=24)
 
 
 def begin(turn: Turn, account: Account, form: Form) -> Card:
-    """Open the form, in the place of one that stood open, and ask its first question."""
-    if form.action != PASS_ON:
-        _let_go(turn, account)
-    return _ask(turn, account, form, {}, first=True)
+    """Open the form, in the place of one that stood open, and ask its first question.
+
+    A message that waits to be passed on would be lost so: then the form is not opened, and that is asked again.
+    """
+    waits = waiting(turn, account)
+    if waits is None or form.action == PASS_ON:
+        return _ask(turn, account, form, {}, first=True)
+    asked = asking(turn, account.person, waits.value)
+    return texts.question(asked, asked.fields[0], left=1, first=True, problem=feedback_texts.answer_first())
 
 
 def leave(turn: Turn, account: Account) -> Card:
-    """Close the form and forget what was answered so far."""
-    _let_go(turn, account)
+    """Close the form and forget what was answered so far. A message that waits to be passed on is deleted."""
+    if (waits := waiting(turn, account)) is not None:
+        quotes.forget(turn.session, waits.value, [account.person_id])
+        conversations.close_question(turn.session, account.id)
+        return feedback_texts.let_go()
     return texts.left_form() if conversations.close_question(turn.session, account.id) else texts.nothing_to_cancel()
 
 
-def _let_go(turn: Turn, account: Account) -> None:
-    """What waits to be passed on will not be: nothing that quotes it is kept either."""
+def waiting(turn: Turn, account: Account) -> OpenQuestion | None:
+    """The question whether to pass a message on, while it stands open. The message is its value."""
     question = conversations.open_question(turn.session, account.id, now=turn.now)
-    if question is not None and question.action == PASS_ON:
-        quotes.forget(turn.session, question.value, [account.person_id])
+    return question if question is not None and question.action == PASS_ON else None
 
 
 def go_on(
@@ -71,11 +79,29 @@ def go_on(
         return form
     if question.doubt is not None:
         return _resolve_doubt(turn, account, person, question, form, field, answers, said, router)
-    skips = not field.required and plain(said) in forms.SKIP
-    if field.kind in ("line", "text") and not skips and isinstance(find(said, router.words), Match):
+    if _may_mean_a_word(field, said, router):
         _keep(turn, account, form, answers, field, doubt=said)
-        return texts.unsure(form, said)
+        return texts.unsure(form, said, fits=_is_free(field))
     return _take(turn, account, person, form, field, answers, said, router)
+
+
+def _is_free(field: Field) -> bool:
+    return field.kind in ("line", "text")
+
+
+def _may_mean_a_word(field: Field, said: str, router: Router) -> bool:
+    match = find(said, router.words)
+    if not isinstance(match, Match) or (not field.required and plain(said) in forms.SKIP):
+        return False
+    if _is_free(field):
+        return True
+    if match.word.answer in {router.words[word].answer for word in ("yes", "no", "not sure", "online", "in person")}:
+        return False  # an answer, if not one of those to choose from
+    try:
+        forms.read(field, said)
+    except forms.Unread:
+        return True
+    return False
 
 
 def _resolve_doubt(
@@ -89,13 +115,15 @@ def _resolve_doubt(
     said: str,
     router: Router,
 ) -> Reply | Match:
-    doubt = question.doubt or ""
+    doubt, fits = question.doubt or "", _is_free(field)
     try:
         meant = forms.read(Field("doubt", "", "yes_no"), said)
     except forms.Unread:
-        return texts.unsure(form, doubt)
-    if meant == "yes":
+        return texts.unsure(form, doubt, fits=fits, again=True)
+    if meant == "yes" and fits:
         return _take(turn, account, person, form, field, answers, doubt, router)
+    if meant == "no" and not fits:
+        return _ask(turn, account, form, answers, again=field)
     conversations.close_question(turn.session, account.id)
     match = find(doubt, router.words)
     return match if isinstance(match, Match) else texts.left_form()

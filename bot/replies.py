@@ -12,6 +12,7 @@ from handlers.privacy import notice_for
 from handlers.signposts import AT_MOST, Category, recognise
 from handlers.texts import inbox as texts
 from handlers.texts import signposts as signpost_texts
+from handlers.texts.signposts import Kept
 from handlers.turn import Turn
 from handlers.words import plain
 from storage import conversations, groups, outbox, people
@@ -58,11 +59,10 @@ class Replies:
             self.send(notice)
         return notice is not None
 
-    def signposts(self, said: Iterable[str], *, kept: bool = True, held: bool = False) -> None:
+    def signposts(self, said: Iterable[str], *, kept: Kept) -> None:
         """Show the signposts that these words call for, each once a day for the same words.
 
-        The coordinators are told that a message may need attention, and nothing of it. ``kept``: the words are saved;
-        ``held``: for a day only, unless they ask to pass them on.
+        The coordinators are told that a message may need attention, and nothing of it.
         """
         found: dict[Category, str] = {}
         for text in said:
@@ -73,7 +73,7 @@ class Replies:
         organisation = self._turn.organisation
         for category in new:
             contacts = contacts_of(organisation)
-            card = signpost_texts.signpost(category, organisation.nation, contacts, kept=kept, held=held)
+            card = signpost_texts.signpost(category, organisation.nation, contacts, kept=kept)
             self.send(card, kind="signpost")
         if new:
             told = groups.coordinators_for(self._turn.session, self._account.person) or people.administrators(

@@ -83,7 +83,8 @@ def configured(settings: Settings) -> list[Callable[[App, Settings], AbstractAsy
 
 @contextlib.asynccontextmanager
 async def _slack(app: App, settings: Settings) -> AsyncIterator[Served]:
-    installed = Installed(app.database, app.threads, app.now, own_token=settings.slack_bot_token)
+    page = f"{settings.base_url.rstrip('/')}{INSTALL}" if settings.slack_client_id else ""
+    installed = Installed(app.database, app.threads, app.now, own_token=settings.slack_bot_token, install_page=page)
     slack = Slack(
         token_for=installed.token_for,
         changed=installed.changed,
@@ -107,11 +108,7 @@ async def _slack(app: App, settings: Settings) -> AsyncIterator[Served]:
                 lambda at: [
                     *(["Serving Slack by Socket Mode"] if settings.slack_app_token else []),
                     *([f"Serving Slack on {at}/slack/events"] if settings.slack_signing_secret else []),
-                    *(
-                        [f"To install it in a workspace: {settings.base_url.rstrip('/')}{INSTALL}"]
-                        if settings.slack_client_id
-                        else []
-                    ),
+                    *([f"To install it in a workspace: {page}"] if page else []),
                 ],
                 slack.listening(),
             )

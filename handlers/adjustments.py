@@ -28,14 +28,14 @@ _ABOUT_CONTACT = "contact"
 class Adjustment:
     """One kind of support. The lead times are days before the meeting; ``question`` asks what booking it needs.
 
-    ``core``: nearly every group should offer it. ``to_do`` is for the coordinator.
+    ``short`` is the label where there is little room, on a button. ``to_do`` is for the coordinator.
     """
 
     code: str
     group: str
     label: str
+    short: str
     applies_to: Literal["virtual", "in_person", "both"]
-    core: bool
     needs_booking: bool
     lead_days_ideal: int
     lead_days_min: int
@@ -68,8 +68,8 @@ def by_code() -> Mapping[str, Adjustment]:
             code=item["code"],
             group=item["group"],
             label=item["label"],
+            short=item.get("short", item["label"]),
             applies_to=item["applies_to"],
-            core=item["core"],
             needs_booking=item["needs_booking"],
             lead_days_ideal=item["lead_days_ideal"],
             lead_days_min=item["lead_days_min"],

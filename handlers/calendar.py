@@ -5,7 +5,6 @@ Local times are naive datetimes of the wall clock in a named zone; UTC times are
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -67,13 +66,11 @@ def _year_of_holidays(nation: str, year: int) -> dict[date, str]:
     return dict(country_holidays("GB", subdiv=nation, years=year))
 
 
-def bank_holidays(nation: str, years: Iterable[int]) -> dict[date, str]:
-    """The bank holidays of a nation (`NATIONS`) by date, with their names. ValueError for an unknown nation."""
-    return {day: name for year in years for day, name in _year_of_holidays(nation, year).items()}
-
-
 def warn_holiday(day: date, nation: str) -> str:
-    """The name of the bank holiday on that day, or empty. To warn with: a date is never moved silently."""
+    """The name of the bank holiday on that day, or empty. To warn with: a date is never moved silently.
+
+    ValueError for an unknown nation.
+    """
     return _year_of_holidays(nation, day.year).get(day, "")
 
 
@@ -97,11 +94,6 @@ def _stepped(day: date, n: int, nation: str, step: timedelta) -> date:
         day += step
         n -= is_working_day(day, nation)
     return day
-
-
-def working_days_between(start: date, end: date, nation: str) -> int:
-    """How many working days come after ``start`` up to and including ``end``; 0 when ``end`` is not later."""
-    return sum(is_working_day(start + n * _DAY, nation) for n in range(1, (end - start).days + 1))
 
 
 @dataclass(frozen=True)

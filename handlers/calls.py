@@ -38,7 +38,7 @@ def done(turn: Turn, person: Person, value: str) -> Card:
 
 def _calls(turn: Turn, coordinator: Person) -> list[Call]:
     mine = [group.id for group in groups.coordinated_by(turn.session, coordinator)]
-    waiting = outbox.calls_to_make(turn.session, mine) if mine else []
+    waiting = outbox.calls_to_make(turn.session, mine, now=turn.now) if mine else []
     claims = sending.claims(turn.session, [letter.id for letter, _, _ in waiting])
     true = truth.to_be_told(claims, now=turn.now)
     calls: dict[int, Call] = {}

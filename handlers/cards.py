@@ -24,6 +24,8 @@ def dump(card: Card) -> str:
         parts["picture"] = [base64.b64encode(card.picture.png).decode(), card.picture.alt]
     if card.attachment:
         parts["attachment"] = [card.attachment.name, card.attachment.media_type, card.attachment.content]
+    if not card.numbered:
+        parts["numbered"] = False
     return json.dumps(parts, ensure_ascii=False)
 
 
@@ -39,4 +41,5 @@ def load(text: str) -> Card:
         note=parts.get("note", ""),
         picture=Picture(base64.b64decode(picture[0]), picture[1]) if picture else None,
         attachment=Attachment(*attachment) if attachment else None,
+        numbered=parts.get("numbered", True),
     )

@@ -135,6 +135,7 @@ class Card:
 
     ``title`` is the first line and shows on lock screens. ``text`` holds paragraphs parted by blank lines; a line
     that begins with "- " is an item of a list. ``facts`` are pairs of name and value. ``note`` is small print.
+    ``numbered``: a reply of a number means the button at that place. Not so where a number may be an answer.
     """
 
     title: str
@@ -144,6 +145,7 @@ class Card:
     note: str = ""
     picture: Picture | None = None
     attachment: Attachment | None = None
+    numbered: bool = True
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ def not_met(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer
         texts.news(meeting),
         key=f"support-not-met:{need.id}:{meeting.id}:{turn.now.isoformat()}",
         kind="notice",
+        until=meeting.starts_at,
         group_id=meeting.group_id,
     )
     return texts.not_met(need, reason, alternative, groups.reach(turn.session, need.person, meeting.group_id))

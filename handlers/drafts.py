@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -15,6 +15,7 @@ from handlers.phrases import DateProblem, Kind
 from handlers.phrases import plain as plain_dates
 from handlers.plans import Draft, Plan, Start
 from handlers.texts import dates as date_texts
+from handlers.texts import forms as form_texts
 from handlers.texts import planning as texts
 from handlers.texts import rights as rights_texts
 from handlers.turn import Turn
@@ -22,6 +23,9 @@ from storage.people import Person
 
 USUAL_LENGTH = 90
 """Minutes."""
+
+LONGEST_PHONE = 100
+"""Characters of a phone number, with what people need to know besides."""
 
 AHEAD = relativedelta(months=12)
 """How far ahead the meetings of a series are made."""
@@ -80,6 +84,12 @@ def check_link(answer: Answer) -> str:
     return "" if link.startswith(("https://", "http://")) and " " not in link else texts.no_link()
 
 
+def in_place(answers: Mapping[str, Answer]) -> Mapping[str, Answer]:
+    """The answers, with a link that was given as the phone number where a link belongs."""
+    given = str(answers.get("phone", "")).strip()
+    return answers if answers.get("link") or check_link(given) else {**answers, "link": given, "phone": ""}
+
+
 def start_of(turn: Turn, draft: Draft, *, usual: int = USUAL_LENGTH) -> tuple[Start, int]:
     """When the drafted meeting begins, still to come, and its length in minutes, ``usual`` when none was given.
 
@@ -113,7 +123,10 @@ def planned(turn: Turn, person: Person, draft: Draft) -> Plan:
     if link and (problem := check_link(link)):
         raise Refusal(texts.problem(problem), field="link")
     if how != "in_person" and not (link or phone):
-        raise Refusal(texts.problem(texts.how_online()), field="link")
+        # Beside the last of the two questions: who types was asked both, and may answer this one with a link too.
+        raise Refusal(texts.problem(texts.how_online()), field="phone")
+    if len(phone) > LONGEST_PHONE:
+        raise Refusal(texts.problem(form_texts.too_long(LONGEST_PHONE)), field="phone")
     if how != "online" and not address:
         raise Refusal(texts.problem(texts.which_place()), field="address")
     return Plan(

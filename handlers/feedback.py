@@ -32,7 +32,7 @@ def say(turn: Turn, person: Person, text: str) -> Reply:
 @router.press("feedback.write")
 def write(turn: Turn, person: Person, value: str) -> Form:
     """The form. It asks which group only of people in several."""
-    return texts.form(_groups(turn, person))
+    return texts.form(_groups(turn, person), _readers(turn, person))
 
 
 @router.form("feedback.write")
@@ -47,13 +47,18 @@ def written(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer
 @router.word("")
 def said(turn: Turn, person: Person, text: str) -> tuple[Card, Form]:
     """Anything else that is said: hold it, and ask whether to pass it on. Nobody reads it before a yes."""
-    return texts.held(), texts.pass_on(text)
+    return texts.held(), asking(turn, person, text)
+
+
+def asking(turn: Turn, person: Person, text: str) -> Form:
+    """Whether to pass on what was said, and who would read it then."""
+    return texts.pass_on(text, _readers(turn, person))
 
 
 @router.press(PASS_ON)
 def pass_on(turn: Turn, person: Person, value: str) -> Form:
     """The question again. What it is about stands in the question alone, encrypted, for as long as it is open."""
-    return texts.pass_on(value)
+    return asking(turn, person, value)
 
 
 @router.form(PASS_ON)
@@ -130,6 +135,13 @@ def _groups(turn: Turn, person: Person) -> list[Group]:
 def _only_group(turn: Turn, person: Person) -> Group | None:
     mine = _groups(turn, person)
     return mine[0] if len(mine) == 1 else None
+
+
+def _readers(turn: Turn, person: Person) -> texts.Readers:
+    """Who reads what the person says, as far as can be told before it is known what it is about."""
+    if all(one.id == person.id for one in groups.coordinators_for(turn.session, person)):
+        return "an administrator"
+    return "a coordinator" if _only_group(turn, person) else "a coordinator or an administrator"
 
 
 def _save(turn: Turn, person: Person, text: str, group: Group | None, *, asked: bool = False) -> Card:

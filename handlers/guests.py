@@ -9,14 +9,15 @@ from handlers.turn import Turn
 from storage import groups, outbox, people
 from storage.people import Account
 
-Bar = Literal["guests", "everyone", "conversation"]
-"""Nothing may be sent to guests, or to anybody; or the conversation with the bot is switched off for all."""
+Bar = Literal["guests", "everyone", "conversation", "app"]
+"""Nothing may be sent to guests, or to anybody; or the conversation with the bot, or the bot, is switched off."""
 
 
 def barred(turn: Turn, account: Account, what: Bar) -> None:
     """A letter to `account` showed that its workspace bars this. After the first time, nobody is told again.
 
-    Told are the administrators, and the coordinators of the person it could not reach.
+    Told are the administrators, and the coordinators of the person it could not reach. Where the bot is turned off,
+    whoever is reached there is not told: it would be old news once they can read it.
     """
     key = f"barred:{account.platform}:{account.workspace}:{what}"
     if outbox.anyone_has(turn.session, turn.organisation.id, key=key):
@@ -29,4 +30,8 @@ def barred(turn: Turn, account: Account, what: Bar) -> None:
         )
         if person.id != account.person_id or what == "conversation"
     }
+    if what == "app":
+        for one in people.accounts(turn.session, [person.account_id or 0 for person in told.values()]):
+            if (one.platform, one.workspace) == (account.platform, account.workspace):
+                del told[one.person_id]
     turn.tell(told.values(), texts.barred(what), key=key, kind="alert")

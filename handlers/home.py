@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -15,7 +16,7 @@ from handlers.texts.labels import distinct
 from handlers.texts.signposts import STANDING_LINE
 from handlers.texts.support import Coming
 from handlers.turn import Turn
-from storage import announcements, digests, groups, meetings, outbox, sending, support
+from storage import announcements, digests, groups, meetings, outbox, people, sending, support
 from storage import home as pages
 from storage.groups import CONCERNED, HERE, Group, Membership
 from storage.people import Person
@@ -50,7 +51,7 @@ def home(turn: Turn, person: Person) -> tuple[Card, ...]:
     if places or comments:
         parts.append(texts.feedback(comments))
     if places:
-        parts.append(texts.groups(places))
+        parts.append(texts.groups(places, people.reach(turn.session, person)))
     paused = [place for place in places if place.state == "paused"]
     parts.append(
         texts.messages(
@@ -91,12 +92,14 @@ def _meetings(turn: Turn, person: Person, places: Sequence[Membership]) -> list[
     coming = meetings.upcoming_for(turn.session, person, now=turn.now)[:MEETINGS]
     answers = meetings.answers_of(turn.session, person, coming)
     by_group = {place.group_id: place for place in places}
+    on_day = Counter(one.local_start.date() for one in coming)
     return [
         texts.meeting(
             one,
             answers.get(one.id),
             role=by_group[one.group_id].role,
             paused=by_group[one.group_id].state == "paused",
+            alone=on_day[one.local_start.date()] == 1,
         )
         for one in coming
     ] or [texts.no_meeting()]
@@ -117,7 +120,7 @@ def _support(turn: Turn, person: Person) -> Card:
 def _waiting(turn: Turn, person: Person, coordinated: Sequence[Group]) -> Card:
     mine = [group.id for group in coordinated]
     last = next(iter(announcements.sent_to(turn.session, mine, most=1)), None)
-    letters = pages.calls_waiting(turn.session, mine)
+    letters = pages.calls_waiting(turn.session, mine, now=turn.now)
     calls = truth.to_be_told(sending.claims(turn.session, list(letters)), now=turn.now) if letters else set()
     days = []
     for need in digests.open_needs(

@@ -18,14 +18,17 @@ KEPT = timedelta(days=30)
 """How long a workspace's ids are kept after it took us out, for if that was a slip."""
 
 
-def removed(turn: Turn, rows: Sequence[Installation]) -> None:
-    """Tell the administrators whom we still reach. ``rows`` are the organisation's, and are revoked already."""
+def removed(turn: Turn, rows: Sequence[Installation], page: str) -> None:
+    """Tell the administrators whom we still reach. ``rows`` are the organisation's, and are revoked already.
+
+    ``page``: where we can be installed again, or empty.
+    """
     whole = [row.enterprise for row in rows if not row.team]
     workspaces = whole or [row.team for row in rows]
     erased_on = to_local(turn.now + KEPT, turn.organisation.time_zone).date()
     turn.tell(
         installations.administrators_elsewhere(turn.session, turn.organisation.id),
-        texts.removed(workspaces, erased_on),
+        texts.removed(workspaces, erased_on, page),
         key=f"uninstalled:{rows[0].id}:{turn.now:%Y%m%d%H%M%S}",
         kind="notice",
     )

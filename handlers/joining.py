@@ -23,7 +23,7 @@ def show_groups(turn: Turn, person: Person, value: str) -> Card:
     """Every group of the organisation, with the way into each, a few at a time. ``value``: how many to skip."""
     mine = {place.group_id: place.state for place in groups.memberships_of(turn.session, person, states=texts.STATES)}
     standing = [(group, mine.get(group.id, "")) for group in _all(turn)]
-    return texts.all_groups(standing, start=rights.number(value or "0"))
+    return texts.all_groups(standing, people.reach(turn.session, person), start=rights.number(value or "0"))
 
 
 @router.word("my groups")
@@ -31,7 +31,7 @@ def show_groups(turn: Turn, person: Person, value: str) -> Card:
 def my_groups(turn: Turn, person: Person, value: str) -> Card:
     """The groups the person is in or asked to join, a few at a time. ``value``: how many to skip."""
     places = groups.memberships_of(turn.session, person, states=texts.STATES)
-    return texts.my_groups(places, start=rights.number(value or "0"))
+    return texts.my_groups(places, people.reach(turn.session, person), start=rights.number(value or "0"))
 
 
 @router.word("join", "join group", "join a group", takes="NAME")
@@ -53,7 +53,7 @@ def join(turn: Turn, person: Person, value: str) -> Form:
     group = rights.group(turn, rights.number(value))
     place = groups.membership(turn.session, group.id, person.id)
     if place is not None and (place.state in HERE or place.state == "interested"):
-        raise Refusal(texts.already(group, place.state))
+        raise Refusal(texts.already(group, place.state, people.reach(turn.session, person)))
     return texts.join_form(group, name=person.name, language=person.language)
 
 
@@ -70,7 +70,7 @@ def asked_to_join(turn: Turn, person: Person, value: str, answers: Mapping[str, 
             kind="alert",
             group_id=group.id,
         )
-        return texts.under_16(group)
+        return texts.under_16()
     if answers["ground_rules"] == "no":
         raise Refusal(texts.rules_needed(), field="ground_rules")
     person.name, person.language = name, str(answers["language"]).strip()
@@ -85,7 +85,7 @@ def asked_to_join(turn: Turn, person: Person, value: str, answers: Mapping[str, 
         kind="notice",
         group_id=group.id,
     )
-    return texts.asked(group)
+    return texts.asked(group, people.reach(turn.session, person))
 
 
 @router.word("requests", who="coordinator")

@@ -94,7 +94,9 @@ def who_is_coming(turn: Turn, person: Person, value: str) -> Card:
     elif mine:
         meeting = mine[0]
     else:
-        raise Refusal(texts.no_meeting(coordinator=any(place.role == "coordinator" for place in places)))
+        ways = {groups.reach(turn.session, person, group_id) for group_id in seen}
+        reach = ways.pop() if len(ways) == 1 else "stopped"
+        raise Refusal(texts.no_meeting(reach, coordinator=any(place.role == "coordinator" for place in places)))
     later = [one for one in mine if one.starts_at > meeting.starts_at]
     return texts.attendance(meeting, _columns(turn, meeting), later, past=meeting.starts_at <= turn.now)
 

@@ -12,7 +12,7 @@ from handlers.router import Router
 from handlers.texts import pausing as texts
 from handlers.times import parse_time
 from handlers.turn import Turn
-from storage import groups, outbox, pauses
+from storage import groups, outbox, pauses, people
 from storage.people import Person, these
 
 router = Router()
@@ -60,7 +60,7 @@ def paused(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer]
     pauses.withdraw(turn.session, person, keys=(STILL_PAUSED, BACK, DIGEST))
     if until is None:
         _ask_later(turn, person)
-    return texts.paused(until)
+    return texts.paused(until, people.reach(turn.session, person))
 
 
 def _ask_later(turn: Turn, person: Person) -> None:
@@ -94,7 +94,7 @@ def stay(turn: Turn, person: Person, value: str) -> Card:
     if not places:
         raise Refusal(texts.not_paused(stopped=person.stopped_at is not None))
     pauses.withdraw(turn.session, person, keys=(STILL_PAUSED,))
-    return texts.staying(places[0].paused_until)
+    return texts.staying(places[0].paused_until, stopped=person.stopped_at is not None)
 
 
 @router.job("pausing.bring_back")

@@ -45,7 +45,7 @@ def drafted(turn: Turn, person: Person, value: str, answers: Mapping[str, Answer
     """Show what the answers mean, with full dates and bank holidays, before anything is saved."""
     mine = groups.coordinated_by(turn.session, person)
     group = {} if len(mine) > 1 or not mine else {"group": str(mine[0].id)}
-    draft = plans.drafted({**answers, **group}, typed=turn.today)
+    draft = plans.drafted({**drafts.in_place(answers), **group}, typed=turn.today)
     plan = drafts.planned(turn, person, draft)
     nation = turn.organisation.nation
     holidays = [(start.date(), name) for start in plan.starts if (name := warn_holiday(start.date(), nation))]

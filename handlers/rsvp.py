@@ -13,7 +13,7 @@ from handlers.texts import meetings as meeting_texts
 from handlers.texts import rights as rights_texts
 from handlers.texts import rsvp as texts
 from handlers.turn import Turn
-from storage import channels, groups, meetings
+from storage import channels, groups, meetings, people
 from storage.groups import HERE
 from storage.meetings import Meeting
 from storage.people import Person
@@ -163,4 +163,4 @@ def _in_the_group(turn: Turn, person: Person, number: int) -> None:
     place = groups.membership(turn.session, channel.group.id, person.id)
     if place is None or place.state not in HERE:
         asked = place is not None and place.state == "interested"
-        raise Refusal(channel_texts.join_first(channel.group, asked=asked))
+        raise Refusal(channel_texts.join_first(channel.group, people.reach(turn.session, person), asked=asked))

@@ -95,6 +95,8 @@ class ChannelInvitation(Base):
     tries: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None] = mapped_column(default=None)
 
+    channel: Mapped[Channel] = relationship()
+
 
 # Which channel
 

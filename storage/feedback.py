@@ -84,20 +84,6 @@ def comments_by(session: Session, author: Person) -> Sequence[Comment]:
     return session.scalars(select(Comment).where(Comment.author_id == author.id).order_by(Comment.number.desc())).all()
 
 
-def comments_about(
-    session: Session, organisation_id: int, group_ids: Sequence[int], *, state: str | None = None
-) -> Sequence[Comment]:
-    """Comments about these groups, and those about no group, oldest first; withdrawn ones left out."""
-    query = select(Comment).where(
-        Comment.organisation_id == organisation_id,
-        (Comment.group_id.in_(group_ids)) | (Comment.group_id.is_(None)),
-        Comment.state != "withdrawn",
-    )
-    if state is not None:
-        query = query.where(Comment.state == state)
-    return session.scalars(query.order_by(Comment.number)).all()
-
-
 def to_answer(person: Person, group_ids: Sequence[int]) -> ColumnElement[bool]:
     """Which comments this person may read and answer: those about the groups they coordinate; those about no group
     that they own; and for an administrator everything about no group, and what they own.

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, bindparam, func, select, update
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
 from storage import people
@@ -172,14 +172,14 @@ def memberships_of(session: Session, person: Person, *, states: Sequence[str] = 
     return session.scalars(_places(tuple(states)), {"person": person.id}).all()
 
 
-def members_of(session: Session, group: Group, *, states: Sequence[str] = HERE) -> Sequence[Membership]:
-    """Those in the group in these states, coordinators left out, by name. Nobody for whom everything was stopped."""
+def members_of(session: Session, group: Group) -> Sequence[Membership]:
+    """Those in the group, coordinators left out, by name. Nobody for whom everything was stopped."""
     return session.scalars(
         select(Membership)
         .join(Person, Person.id == Membership.person_id)
         .where(
             Membership.group_id == group.id,
-            Membership.state.in_(states),
+            Membership.state.in_(HERE),
             Membership.role != "coordinator",
             Person.silenced_at.is_(None),
         )
@@ -248,15 +248,6 @@ def bring_back(session: Session, *, organisation_id: int, today: date) -> Sequen
 def size(session: Session, group_id: int) -> int:
     """How many people an announcement to the group is for."""
     return session.scalar(select(func.count()).select_from(audience(group_id).subquery())) or 0
-
-
-def leave_all(session: Session, person: Person) -> None:
-    """Take the person out of every group they are in or asked for."""
-    session.execute(
-        update(Membership)
-        .where(Membership.person_id == person.id, Membership.state.in_(("interested", "invited", "induction", *HERE)))
-        .values(state="left")
-    )
 
 
 def people_in(session: Session, group_ids: Sequence[int]) -> Sequence[Person]:

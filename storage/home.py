@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import and_, func, literal_column, or_, select, tuple_
 from sqlalchemy.orm import Session
@@ -104,8 +105,8 @@ def latest_comments(session: Session, author: Person, *, most: int) -> Sequence[
     ).all()
 
 
-def calls_waiting(session: Session, group_ids: Sequence[int]) -> dict[int, int]:
-    """The letters that somebody must bring to people of these groups: id of the letter -> id of the person."""
+def calls_waiting(session: Session, group_ids: Sequence[int], *, now: datetime) -> dict[int, int]:
+    """The letters that somebody must by now bring to people of these groups: id of the letter -> id of the person."""
     in_them = select(Membership.person_id).where(Membership.group_id.in_(group_ids), Membership.state.in_(HERE))
     rows = session.execute(
         select(Letter.id.label("letter"), Person.id.label("person"))
@@ -113,6 +114,7 @@ def calls_waiting(session: Session, group_ids: Sequence[int]) -> dict[int, int]:
         .where(
             Letter.state == literal_column("'needs_call'"),
             Letter.handled_at.is_(None),
+            Letter.due_at <= now,
             or_(Letter.group_id.in_(group_ids), Letter.group_id.is_(None) & Letter.person_id.in_(in_them)),
             Person.silenced_at.is_(None),
         )

@@ -116,15 +116,25 @@ _REPLY: Any = (
     .values(state="waiting", why="", unasked=False, urgent=True, needs="", message="", tries=0, owner="")
     .inline()
 )
-_NEWEST: Any = (
-    select(CardBody.body)
-    .join(Letter, Letter.card_id == CardBody.id)
+# An account may have thousands of letters. What was written much earlier than the newest was not seen after it.
+_LAST: Any = (
+    select(Letter.id, Letter.card_id, Letter.unasked, Letter.created_at, Letter.sent_at)
     .where(
         Letter.account_id == bindparam("account"),
-        Letter.created_at >= bindparam("since"),
-        Letter.state.in_(constants(("waiting", "sending", "sent"))),
+        or_(
+            Letter.state.in_(constants(("sending", "sent"))),
+            and_(Letter.state == literal_column("'waiting'"), Letter.unasked.is_(False)),
+        ),
     )
     .order_by(Letter.id.desc())
+    .limit(20)
+    .subquery()
+)
+_NEWEST: Any = (
+    select(CardBody.body, _LAST.c.unasked)
+    .join(_LAST, _LAST.c.card_id == CardBody.id)
+    .where(func.coalesce(_LAST.c.sent_at, _LAST.c.created_at) >= bindparam("since"))
+    .order_by(_LAST.c.sent_at.is_(None).desc(), _LAST.c.sent_at.desc(), _LAST.c.id.desc())
     .limit(1)
 )
 _NEW: Any = (
@@ -139,11 +149,6 @@ def add_card(session: Session, body: str, *, now: datetime) -> int:
     session.flush()
     added: Any = session.connection().execute(_ADD_CARD, {"body": body, "created_at": now}).inserted_primary_key
     return int(added[0])
-
-
-def card_body(session: Session, card_id: int) -> str | None:
-    """What the card says, as JSON."""
-    return session.scalar(select(CardBody.body).where(CardBody.id == card_id))
 
 
 def said_in(session: Session, letter_id: int, *, organisation_ref: str) -> str | None:
@@ -178,23 +183,20 @@ def post(
     now: datetime,
     due_at: datetime | None = None,
     until: datetime | None = None,
-    unasked: bool = True,
-    urgent: bool = False,
     group_id: int | None = None,
     meeting: Meeting | None = None,
     needs: str = "",
 ) -> int:
-    """Write one letter for each person id that `to` selects. Returns how many are new.
+    """Write one letter, which nobody asked for, for each person id that `to` selects. Returns how many are new.
 
     A letter under this key that a person has already stays as it is. Whoever cannot be written to now stands in
     their column from the start, so the columns add up to the audience.
     """
-    silent = Person.silenced_at.is_not(None)
-    unreachable = or_(Account.id.is_(None), Account.gone, and_(Person.reach_by == "call", literal(unasked)))
+    stopped = or_(Person.silenced_at.is_not(None), Person.stopped_at.is_not(None))
+    unreachable = or_(Account.id.is_(None), Account.gone, Person.reach_by == "call")
     state = case(
-        (silent, "stopped"),
-        (and_(Person.stopped_at.is_not(None), literal(unasked)), "stopped"),
-        (and_(Membership.state == "paused", literal(unasked)), "paused"),
+        (stopped, "stopped"),
+        (Membership.state == "paused", "paused"),
         (unreachable, "needs_call"),
         else_="waiting",
     )
@@ -212,8 +214,8 @@ def post(
             literal(card_id),
             state,
             literal(""),
-            literal(unasked),
-            literal(urgent),
+            literal(True),
+            literal(False),
             literal(needs),
             literal(due_at or now, Moment),
             literal(until, Moment),
@@ -286,10 +288,13 @@ def anything_sent(session: Session, *, organisation_id: int) -> int:
     )
 
 
-def newest_card(session: Session, account_id: int, *, since: datetime) -> str | None:
-    """What the newest message in this account's conversation says, if it was written since then."""
-    body: str | None = session.connection().scalar(_NEWEST, {"account": account_id, "since": since})
-    return body
+def newest_card(session: Session, account_id: int, *, since: datetime) -> tuple[str, bool] | None:
+    """What the lowest message in this account's conversation says, if it came since then, and whether it came unasked.
+
+    A letter that waits for the end of quiet hours is not there yet.
+    """
+    found = session.connection().execute(_NEWEST, {"account": account_id, "since": since}).first()
+    return (found.body, found.unasked) if found else None
 
 
 def stop(session: Session, person: Person, *, why: str, unasked_only: bool) -> int:
@@ -335,8 +340,10 @@ def unname(session: Session, person: Person) -> None:
     )
 
 
-def calls_to_make(session: Session, group_ids: Sequence[int]) -> Sequence[tuple[Letter, Person, str | None]]:
-    """The letters that somebody must bring by phone, post, text or email, oldest first.
+def calls_to_make(
+    session: Session, group_ids: Sequence[int], *, now: datetime
+) -> Sequence[tuple[Letter, Person, str | None]]:
+    """The letters that somebody must bring by phone, post, text or email by now, oldest first.
 
     Those about these groups, and those about no group at all to somebody who is in one of them.
     """
@@ -347,6 +354,7 @@ def calls_to_make(session: Session, group_ids: Sequence[int]) -> Sequence[tuple[
         .where(
             Letter.state == literal_column("'needs_call'"),
             Letter.handled_at.is_(None),
+            Letter.due_at <= now,
             _concerns(group_ids),
             Person.silenced_at.is_(None),
         )
@@ -375,9 +383,12 @@ def call_made(session: Session, letter_id: int, group_ids: Sequence[int], *, now
 def forget_bodies(session: Session, *, before: datetime) -> None:
     """Delete what was said in letters older than this that no longer wait to be sent.
 
-    The rows stay, for the reports and for the call list.
+    The rows stay, for the reports and for the call list. What is to be said in a call only later is as old as that.
     """
-    waiting = select(Letter.card_id).where(Letter.state.in_(("waiting", "sending")), Letter.card_id.is_not(None))
+    call_later = and_(Letter.state == "needs_call", Letter.due_at >= before)
+    waiting = select(Letter.card_id).where(
+        or_(Letter.state.in_(("waiting", "sending")), call_later), Letter.card_id.is_not(None)
+    )
     session.execute(
         delete(CardBody)
         .where(CardBody.created_at < before, CardBody.id.not_in(waiting))

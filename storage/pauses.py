@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import literal_column, or_, update
+from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
+from storage.database import constants
 from storage.groups import Membership, memberships_of
 from storage.outbox import Letter
 from storage.people import Person
@@ -35,12 +36,13 @@ def come_back(session: Session, person: Person) -> Sequence[Membership]:
 
 
 def withdraw(session: Session, person: Person, *, keys: Sequence[str]) -> None:
-    """Letters that wait for the person, under keys that begin so, are no longer needed."""
+    """Letters that wait for the person, or for a call to them, under keys that begin so, are no longer needed."""
     session.execute(
         update(Letter)
         .where(
             Letter.person_id == person.id,
-            Letter.state == literal_column("'waiting'"),
+            Letter.state.in_(constants(("waiting", "needs_call"))),
+            Letter.handled_at.is_(None),
             or_(*(Letter.key.startswith(key) for key in keys)),
         )
         .values(state="not_needed", why="withdrawn")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage import announcements, feedback, groups, outbox, references
 from storage.announcements import Announcement
+from storage.channels import ChannelInvitation
 from storage.conversations import OpenQuestion
 from storage.database import Base
 from storage.feedback import Comment
@@ -28,11 +29,12 @@ NOBODY = "Someone new"
 class Held:
     """What is held about one person, apart from the row of the person itself.
 
-    ``letters`` is how many messages to them are kept, with or without what they said. ``open_forms`` is how many
-    forms are half filled in.
+    ``contacts`` are their other ids in Teams, by the ids of their accounts. ``letters`` is how many messages to them
+    are kept, with or without what they said. ``open_forms`` is how many forms are half filled in.
     """
 
     accounts: Sequence[Account]
+    contacts: Mapping[int, str]
     memberships: Sequence[Membership]
     needs: Sequence[Need]
     arranged: Sequence[tuple[Adjustment, Need, Meeting]]
@@ -40,6 +42,7 @@ class Held:
     comments: Sequence[Comment]
     consents: Sequence[ConsentRecord]
     announcements: Sequence[Announcement]
+    additions: Sequence[ChannelInvitation]
     letters: int
     open_forms: int
 
@@ -62,6 +65,7 @@ def held(session: Session, person: Person) -> Held:
     )
     return Held(
         accounts=accounts,
+        contacts=references.contacts_of(session, person),
         memberships=session.scalars(
             select(Membership)
             .join(Group, Group.id == Membership.group_id)
@@ -77,6 +81,11 @@ def held(session: Session, person: Person) -> Held:
         ).all(),
         announcements=session.scalars(
             select(Announcement).where(Announcement.author_id == person.id).order_by(Announcement.id)
+        ).all(),
+        additions=session.scalars(
+            select(ChannelInvitation)
+            .where(ChannelInvitation.account_id.in_([account.id for account in accounts]))
+            .order_by(ChannelInvitation.id)
         ).all(),
         letters=session.scalar(select(func.count()).where(Letter.person_id == person.id)) or 0,
         open_forms=session.scalar(
@@ -109,9 +118,10 @@ def erase(session: Session, person: Person, *, now: datetime) -> None:
         feedback.hand_over(session, group, person, next(iter(others), None))
     outbox.unname(session, person)
     accounts = select(Account.id).where(Account.person_id == person.id)
-    session.execute(
-        delete(OpenQuestion).where(OpenQuestion.account_id.in_(accounts)).execution_options(synchronize_session=False)
-    )
+    for table in (OpenQuestion, ChannelInvitation):
+        session.execute(
+            delete(table).where(table.account_id.in_(accounts)).execution_options(synchronize_session=False)
+        )
     _cut_loose(session, person)
     person.name, person.language, person.contact, person.quiet_hours = NOBODY, "", None, ""
     person.admin, person.reach_by, person.stopped_at = False, "chat", None

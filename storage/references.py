@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, String, UniqueConstraint, delete, exists, select, update
+from sqlalchemy import ColumnElement, Select, String, UniqueConstraint, and_, delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -57,15 +57,25 @@ def newest_of(session: Session, tenant: str) -> Reference | None:
     return session.scalar(select(Reference).where(Reference.tenant == tenant).order_by(Reference.id.desc()).limit(1))
 
 
+def contacts_of(session: Session, person: Person) -> dict[int, str]:
+    """The person's ids in conversations of Teams, by the ids of their accounts."""
+    found = session.execute(select(Account.id, Reference.contact).where(_theirs(person), Reference.contact != ""))
+    return {row.id: row.contact for row in found}
+
+
 def forget(session: Session, person: Person) -> None:
     """Keep nothing of how the person is written to."""
-    theirs = exists().where(
+    theirs = exists().where(_theirs(person))
+    session.execute(delete(Reference).where(theirs).execution_options(synchronize_session=False))
+
+
+def _theirs(person: Person) -> ColumnElement[bool]:
+    return and_(
         Account.person_id == person.id,
         Account.platform == "teams",
         Account.workspace == Reference.tenant,
         Account.user == Reference.who,
     )
-    session.execute(delete(Reference).where(theirs).execution_options(synchronize_session=False))
 
 
 def release(session: Session) -> None:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from alembic import command
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
 
 # Every model must be known before the tables are compared or made.
@@ -26,7 +23,7 @@ from storage import (
     references,
     support,
 )
-from storage.database import Base, Database
+from storage.database import Database
 
 TABLES = (
     announcements,
@@ -64,21 +61,3 @@ def upgrade(database: Database) -> None:
         settings = config()
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")
-
-
-def is_current(database: Database) -> bool:
-    """Whether the database stands at the newest version."""
-    with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest()
-
-
-def newest() -> str | None:
-    """The newest version there is."""
-    return ScriptDirectory.from_config(config()).get_current_head()
-
-
-def drift(database: Database) -> list[object]:
-    """What differs between the database and the models; empty when the migrations are complete."""
-    with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        return list(compare_metadata(context, Base.metadata))

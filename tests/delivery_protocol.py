@@ -16,9 +16,11 @@ from sqlalchemy import select
 
 from bot.delivery import LEASE, Delivery
 from bot.platform import Address
-from handlers import cards
+from handlers import cards, joining
 from handlers.chat import Card
+from handlers.texts.joining import STATES
 from handlers.truth import A_DAY, CHANGES, IN_OFFICE_HOURS, TWICE_IS_BETTER
+from handlers.turn import Turn
 from storage import groups, meetings, organisations, outbox, pauses, people, privacy
 from storage.database import Database
 from storage.groups import Group
@@ -317,7 +319,10 @@ class Delivering(RuleBasedStateMachine):
             case "undo":
                 person.silenced_at, one.silenced = None, False
             case "leave":
-                groups.leave_all(session, person)
+                place = groups.membership(session, self.group.id, person.id)
+                if place is not None and place.state in STATES:
+                    organisation = session.get_one(Organisation, person.organisation_id)
+                    joining.leave(Turn(session, self.time(), organisation), person, str(self.group.id))
                 one.state = "left"
             case "join":
                 groups.place(session, self.group, person, state="active", now=self.time())

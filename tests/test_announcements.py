@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from handlers import announcements as handler
+from handlers import joining
 from handlers.chat import Refusal
 from handlers.texts import announcements as texts
+from handlers.texts.joining import STATES
 from handlers.turn import Turn
 from storage import announcements, groups, outbox, pauses, people, privacy
 from storage.announcements import Announcement
@@ -147,10 +149,15 @@ CHANGES: dict[str, Callable[[Turn, Membership], object]] = {
     "come back": lambda turn, place: pauses.come_back(turn.session, place.person),
     "stop": lambda turn, place: outbox.stop(turn.session, place.person, why="stop", unasked_only=True),
     "silence": lambda turn, place: silence(turn, place.person),
-    "leave": lambda turn, place: groups.leave_all(turn.session, place.person),
+    "leave": lambda turn, place: leave(turn, place),
     "delete": lambda turn, place: privacy.erase(turn.session, place.person, now=turn.now),
     "lose the account": lambda turn, place: setattr(place.person, "account_id", None),
 }
+
+
+def leave(turn: Turn, place: Membership) -> None:
+    if place.state in STATES:
+        joining.leave(turn, place.person, str(place.group_id))
 
 
 def silence(turn: Turn, person: Person) -> None:

@@ -37,6 +37,7 @@ from storage.feedback import Comment
 from storage.groups import Group
 from storage.outbox import CardBody, Letter
 from storage.people import Person
+from tests.test_feedback import comments
 from tests.world import Loop, Template, World, user
 
 SECRET = "xyzzy"
@@ -386,19 +387,16 @@ def test_a_question_is_forgotten_after_a_day(attacked: World) -> None:
     start = newest(attacked)
     do(attacked, "Eve", Said("yes"))
     assert SECRET not in str(told(attacked, start))
-    with attacked.turn() as turn:
-        assert len(feedback.comments_about(turn.session, attacked.organisation_id, [1, 2])) == 1
+    assert len(comments(attacked)) == 1
 
 
 def test_more_of_the_same_may_begin_like_one_of_our_words(attacked: World, caplog: pytest.LogCaptureFixture) -> None:
     do(attacked, "Eve", Said("The waiting room was cold"))
     do(attacked, "Eve", Said("status of the heating there is bad on most days"))
     do(attacked, "Eve", Said("yes"))
-    with attacked.turn() as turn:
-        found = feedback.comments_about(turn.session, attacked.organisation_id, [2])
-        assert [comment.text for comment in found] == [
-            "The waiting room was cold\n\nstatus of the heating there is bad on most days"
-        ]
+    assert [comment.text for comment in comments(attacked, group=2)] == [
+        "The waiting room was cold\n\nstatus of the heating there is bad on most days"
+    ]
 
 
 def test_one_form_pressed_twice_at_once_is_answered_once(attacked: World) -> None:
@@ -410,8 +408,7 @@ def test_one_form_pressed_twice_at_once_is_answered_once(attacked: World) -> Non
         await asyncio.gather(*(attacked.app.receive(same) for _ in range(5)))
 
     attacked.loop.run(both())
-    with attacked.turn() as turn:
-        assert len(feedback.comments_about(turn.session, attacked.organisation_id, [2])) == 1
+    assert len(comments(attacked, group=2)) == 1
 
 
 # Delivery

@@ -7,11 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from storage.groups import Group
 from storage.organisations import Workspace
 from storage.outbox import Letter
+from tests.connector_tokens import TENANT
 from tests.phones import Phone
 from tests.test_announcements import WORDS
 from tests.test_feedback import answer
@@ -141,3 +142,22 @@ def test_a_tenant_that_is_the_organisations_no_more_gets_nothing(world: World, g
     assert GROUP in amina.screen()
     assert GROUP not in bill.screen()
     assert "is not set up for this workspace" in bill.screen()
+
+
+def test_a_tenant_that_turned_us_off_is_told_once_to_those_who_can_still_read_it(world: World, group: Group) -> None:
+    ada, cara = world.admin("Ada", on="slack"), world.coordinator("Cara", group, on="slack")
+    grace, dev = world.admin("Grace", on="teams"), world.coordinator("Dev", group, on="teams")
+    assert world.connector
+    for name in ("Amina", "Bill"):
+        world.member(name, group, on="teams")
+        world.connector.unreachable[world.user(name, on="teams")] = "BotDisabledByAdmin"
+    planned(world, group, datetime(2027, 3, 16, 18))
+    world.wait(hours=1)
+    world.wait(days=2)
+    for phone in (ada, cara):
+        assert phone.screen().count("Teams: I was turned off") == 1
+        assert "BotDisabledByAdmin" not in phone.screen()
+    with world.turn() as turn:
+        told = turn.session.scalars(select(Letter).where(Letter.key == f"barred:teams:{TENANT}:app")).all()
+    assert {letter.person_id for letter in told} == {world.person("Ada").id, world.person("Cara").id}
+    assert all("I was turned off" not in phone.screen() for phone in (grace, dev))

@@ -113,7 +113,10 @@ def test_every_card_says_all_of_itself_on_it_and_beside_it() -> None:
         message = cards.message(card, letter="")
         content = message["attachments"][0]["content"]
         facts = [f"{fact}: {value}".strip() for fact, value in card.facts]
-        choices = [surfaces.numbered(number, button.label) for number, button in enumerate(card.buttons, 1)]
+        choices = [
+            surfaces.numbered(number, button.label) if card.numbered else button.label
+            for number, button in enumerate(card.buttons, 1)
+        ]
         for said in (message["summary"], content["fallbackText"]):
             at = 0
             for part in filter(None, (card.title.strip(), card.text.strip(), *facts, *choices, card.note.strip())):
@@ -405,3 +408,15 @@ def test_a_form_that_was_sent_leaves_a_line(title: str, line: str | None) -> Non
     assert faults(content) == []
     (said,) = lines(content)
     assert said == line or (line is None and len(said) < 120)
+
+
+@given(st.lists(st.text("abc-", min_size=1, max_size=20), min_size=1, max_size=20), st.integers(60, 75))
+def test_what_is_too_long_is_cut_between_words(words: list[str], longest: int) -> None:
+    text = " ".join(words)
+    cut = surfaces.shortened(text, longest)
+    assert len(cut) <= longest
+    assert cut == text or (cut[-1] == "…" and text.startswith(f"{cut[:-1]} ") and len(cut) > longest // 2)
+
+
+def test_one_huge_word_is_cut_all_the_same() -> None:
+    assert surfaces.shortened("a" * 80, 75) == "a" * 74 + "…"

@@ -274,6 +274,9 @@ def test_who_is_not_in_the_group_is_told_how_to_join(world: World) -> None:
     eve = world.member("Eve", of=group, state="interested")
     eve.channel_press(YES)
     assert "A coordinator will answer you here" in eve.last()
+    eve.say("stop")
+    eve.channel_press(YES)
+    assert 'You stopped messages. Reply "my groups"' in eve.last()
     with world.turn() as turn:
         assert turn.session.scalar(select(func.count()).select_from(meetings.Rsvp)) == 0
 
@@ -472,6 +475,38 @@ def test_members_are_added_to_the_channel_once(slack_world: World) -> None:
         place.state = "active"
     world.settle()
     assert "U0DEV" in slack.channels[CHANNEL]
+
+
+def test_my_data_says_to_which_channels_somebody_was_added(slack_world: World) -> None:
+    world, slack = slack_world, slack_world.slack_server
+    assert slack
+    group = world.group("Radiotherapy volunteers")
+    amina, eve = world.member("Amina", of=group), world.member("Eve", of=group)
+    slack.guests.add("U0EVE")
+    slack.channels[CHANNEL] = {BOT, "U0CARA"}
+    amina.say("my data")
+    assert "Channels" not in amina.last()
+
+    linked(world, group)
+    world.settle()
+    for phone, outcome in ((amina, "I added you"), (eve, "I could not add you")):
+        phone.say("my data")
+        assert f"our-group, used by Radiotherapy volunteers: {outcome}" in phone.last()
+
+
+def test_whoever_deletes_their_data_is_not_added_any_more(slack_world: World) -> None:
+    world, slack = slack_world, slack_world.slack_server
+    assert slack
+    group = world.group("Radiotherapy volunteers")
+    amina = world.member("Amina", of=group)
+    slack.channels[CHANNEL] = {BOT, "U0CARA"}
+    slack.disturb("conversations.invite", Disturbance(error="ratelimited", status=429, retry_after=1))
+    linked(world, group)
+    amina.say("delete my data")
+    amina.press("Yes, delete my data")
+    time.sleep(1.1)
+    world.settle()
+    assert slack.channels[CHANNEL] == {BOT, "U0CARA"}
 
 
 def test_guests_who_cannot_be_added_are_named_to_the_coordinator_once(slack_world: World) -> None:

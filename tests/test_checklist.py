@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 
@@ -251,7 +252,7 @@ def test_the_member_without_chat_is_told_by_a_coordinator_who_has_the_words(worl
     world.settle()
     dev.say("call list")
     assert "News about the meeting on Thursday 1 April 2027." in dev.last()
-    assert "What you need to say stands in the checklist, under their name." in dev.last()
+    assert 'Reply "checklist" to see what to say. It stands under their name.' in dev.last()
     assert "Nobody is free" not in dev.last()
     dev.say("checklist")
     for words in ("Cannot be arranged.", "Why: Nobody is free", "What you offer: A speech reporter"):
@@ -259,6 +260,24 @@ def test_the_member_without_chat_is_told_by_a_coordinator_who_has_the_words(worl
     dev.press("Arranged for Bill, 1 April: Lipspeaker")
     assert "Bill, on Thursday 1 April 2027: Lipspeaker (in the front row)." in dev.last()
     assert "They can see this" not in dev.last()
+
+
+def test_when_the_meeting_is_over_nobody_is_led_to_what_the_checklist_no_longer_holds(one_world: World) -> None:
+    world = one_world
+    group = world.group("Radiotherapy volunteers")
+    cara = world.coordinator("Cara", of=group)
+    world.without_chat("Bill", of=group)
+    meeting(world, group, days=20)
+    need(world, "Bill", lipspeaker="")
+    cara.say("checklist")
+    cara.press("Cannot arrange for Bill, 22 March: Lipspeaker")
+    cara.fill({"Why can it not be arranged?": "Nobody is free", "What can you do instead?": "A speech reporter"})
+    cara.say("call list")
+    assert "News about the meeting on Monday 22 March 2027." in cara.last()
+    world.clock.move_to(world.now + timedelta(days=21))
+    world.settle()
+    cara.say("call list")
+    assert "There is nobody to call" in cara.last()
 
 
 def test_who_would_rather_talk_first_cannot_be_told_no(one_world: World) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 import handlers
 from handlers.chat import Refusal
-from storage import conversations, digests, feedback, home, people
+from storage import conversations, digests, home, people
 from storage.database import Base
 from storage.feedback import Comment
 from tests.phones import Phone
@@ -18,9 +18,11 @@ from tests.world import World
 CHAIRS = "The chairs in the waiting room are too low for my mum"
 
 
-def comments(world: World) -> list[Comment]:
+def comments(world: World, *, group: int | None = None) -> list[Comment]:
+    """Those that stand: all, or of one group; oldest first."""
+    query = select(Comment).where(Comment.state != "withdrawn").order_by(Comment.number)
     with world.turn() as turn:
-        return list(feedback.comments_about(turn.session, world.organisation_id, [1, 2, 3]))
+        return list(turn.session.scalars(query.where(Comment.group_id == group) if group else query))
 
 
 def answer(cara: Phone, number: int, words: str) -> None:
@@ -28,6 +30,12 @@ def answer(cara: Phone, number: int, words: str) -> None:
     cara.press(f"Open F-{number}")
     cara.press(f"Say what happened: F-{number}")
     cara.fill({f"What came of F-{number}?": words})
+
+
+def form_of(phone: Phone) -> str:
+    """The form on the phone's screen."""
+    form = phone.native.form
+    return str(form() if callable(form) else form)
 
 
 def stored(world: World) -> str:
@@ -117,15 +125,98 @@ def test_what_was_said_before_a_word_was_cancelled_is_gone(one_world: World) -> 
     amina.say("My mum could not get up from a chair")
     assert "chairs" in stored(one_world)
     amina.say("cancel")
-    assert "I have not kept your answers" in amina.last()
+    assert "I have deleted it" in amina.last()
+    assert "Nobody has read it" in amina.last()
     assert "chair" not in stored(one_world)
 
 
-def test_what_another_form_takes_the_place_of_is_gone(one_world: World) -> None:
+def test_who_leaves_the_question_is_told_that_the_message_is_deleted(world: World) -> None:
+    amina = world.member("Amina", world.group("Volunteers"))
+    amina.say(CHAIRS)
+    assert amina.sees("If you say no or leave, I delete it.")
+    amina.press("Leave this form")
+    assert amina.sees("I have deleted it", "Nobody has read it")
+    assert "I have not kept your answers" not in amina.screen()
+    assert "chairs" not in stored(world)
+
+
+def test_a_yes_pressed_below_something_newer_passes_it_on(one_world: World) -> None:
     amina = one_world.member("Amina", one_world.group("Volunteers"))
     amina.say(CHAIRS)
-    amina.say("complain about my data")
+    amina.say("help")
+    amina.press("Yes")
+    assert amina.sees("Saved as F-1")
+
+
+@pytest.mark.parametrize("typed", ["leave", "Leave.", "leave this form", "3", "cancel", "no", "2"])
+def test_it_can_be_left_by_words_and_by_numbers(one_world: World, typed: str) -> None:
+    amina = one_world.member("Amina", one_world.group("Volunteers"))
+    amina.say(CHAIRS)
+    amina.say(typed)
+    assert "I have deleted it" in amina.last()
     assert "chairs" not in stored(one_world)
+
+
+def test_another_form_waits_until_it_is_said_whether_to_pass_a_message_on(world: World) -> None:
+    amina = world.member("Amina", world.group("Volunteers"))
+    amina.say(CHAIRS)
+    assert "delete" not in amina.messages()[-2]
+    for word in ("feedback", "complain about my data"):
+        amina.say(word)
+        if "Shall I pass this on?" not in amina.last():
+            # The form stands on the screen, beside the question.
+            continue
+        assert "Please answer this first. Then ask me again for what you wanted." in amina.last()
+        assert CHAIRS in amina.last()
+    amina.say("yes")
+    assert amina.sees("Saved as F-1")
+    (comment,) = comments(world)
+    assert comment.text == CHAIRS
+    amina.say("complain about my data")
+    assert "What is wrong with how we keep or use your data?" in amina.last()
+
+
+def test_a_message_that_waits_is_not_lost_to_an_older_question(one_world: World) -> None:
+    amina = one_world.member("Amina", one_world.group("Volunteers"))
+    amina.say("meetinks")
+    amina.say("help")
+    amina.say(CHAIRS)
+    amina.press("No, I meant what I wrote")
+    amina.press("Yes")
+    (comment,) = comments(one_world)
+    assert comment.text == f"{CHAIRS}\n\nmeetinks"
+
+
+def test_who_reads_it_is_said_before_and_after(one_world: World) -> None:
+    first, second = one_world.group("Radiotherapy"), one_world.group("Hospital")
+    amina, eve, dev = one_world.member("Amina", first), one_world.member("Eve", first), one_world.someone("Dev")
+    one_world.member("Eve", second)
+    one_world.coordinator("Cara", first)
+    ada = one_world.admin("Ada")
+    for phone, reader, says in (
+        (amina, "a coordinator", "Cara will read it."),
+        (eve, "a coordinator or an administrator", "Cara will read it. Administrators can read it too."),
+        (dev, "an administrator", "Ada will read it."),
+    ):
+        phone.say(CHAIRS)
+        assert f"If you say yes, {reader} reads it with your name." in phone.last()
+        phone.say("yes")
+        assert says in phone.last()
+        phone.native.say("feedback")
+        assert f"{reader[0].upper()}{reader[1:]} will read it, with your name." in phone.screen() + form_of(phone)
+        phone.say("cancel")
+    ada.say("service comments")
+    assert ada.sees("F-2, Eve", "F-3, Dev")
+    assert "F-1" not in ada.screen()
+
+
+def test_what_a_lone_coordinator_says_is_read_by_an_administrator(one_world: World) -> None:
+    cara = one_world.coordinator("Cara", one_world.group("Volunteers"))
+    one_world.admin("Ada")
+    cara.say(CHAIRS)
+    assert "an administrator reads it with your name" in cara.last()
+    cara.say("yes")
+    assert "Ada will read it." in cara.last()
 
 
 def test_several_short_messages_become_one_comment(world: World) -> None:

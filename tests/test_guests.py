@@ -264,11 +264,12 @@ def test_a_messages_tab_that_is_off_is_told_to_those_it_reaches_and_letters_wait
         ("cannot_dm_bot", "guests", ""),
         ("user_not_visible", "guests", ""),
         ("messages_tab_disabled", "conversation", "conversation"),
+        ("BotDisabledByAdmin", "app", "app"),
         ("user_disabled", "", ""),
         ("account_inactive", "", ""),
         ("", "", ""),
     ],
 )
-def test_what_slack_answers_says_what_is_barred(code: str, of_guests: str, of_members: str) -> None:
+def test_what_platforms_answer_says_what_is_barred(code: str, of_guests: str, of_members: str) -> None:
     assert barred(code, guest=True) == of_guests
     assert barred(code, guest=False) == of_members

@@ -82,12 +82,12 @@ def test_a_meeting_is_answered_on_the_home_and_the_answer_stands_there(slack: Wo
     meeting(slack, group)
     amina = phone(slack, "Amina", group)
     server(slack).people[amina.user] |= {"is_restricted": guest, "is_ultra_restricted": guest}
-    assert "Meeting 1: Monthly meeting" in amina.home()
+    assert "Monthly meeting (meeting 1)" in amina.home()
     assert "You have not answered yet." in amina.home()
-    amina.home_press("Yes, I am coming to meeting 1")
+    amina.home_press("Yes, I am coming on 15 March")
     assert "You are coming." in amina.home()
     assert "Your answer is saved" in amina.last()
-    amina.home_press("Change my answer to meeting 1")
+    amina.home_press("Change my answer for 15 March")
     amina.press("No, I cannot come")
     assert "You are not coming." in amina.home()
 
@@ -207,10 +207,20 @@ def test_the_word_says_the_same_in_a_message(world: World) -> None:
     amina = world.member("Amina", group)
     amina.say("home")
     assert amina.sees(
-        "Your page", "Meeting 1: Monthly meeting", "You have not answered yet.", "Quiet hours: 8pm to 8am"
+        "Your page", "Monthly meeting (meeting 1)", "You have not answered yet.", "Quiet hours: 8pm to 8am"
     )
-    amina.press("Yes, I am coming to meeting 1")
+    amina.press("Yes, I am coming on 15 March")
     assert amina.sees("Your answer is saved")
+
+
+def test_labels_name_the_day_and_the_number_only_where_two_meetings_are_on_one_day(slack: World) -> None:
+    group = slack.group("Volunteers")
+    for days in (13, 20, 20):
+        meeting(slack, group, days=days)
+    home_page = phone(slack, "Amina", group).home()
+    assert "Yes, I am coming on 15 March\n" in home_page
+    for number in (2, 3):
+        assert f"Yes, I am coming on 22 March (meeting {number})" in home_page
 
 
 # What a coordinator sees

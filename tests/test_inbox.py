@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 
 from handlers.chat import Account, Card, Event, Opened, Pressed, Said, Submitted
 from handlers.turn import Turn
-from storage import conversations, feedback, groups, organisations, people
+from storage import conversations, groups, organisations, people
 from storage.database import Base
 from storage.people import Person
+from tests.test_feedback import comments
 from tests.world import World
 
 
@@ -89,8 +90,7 @@ def test_a_slip_is_asked_about(world: World) -> None:
     assert "Did you mean" in amina.last()
     amina.do('Yes, "meetings"', say="yes")
     assert "eetings" in amina.last()
-    with world.turn() as turn:
-        assert feedback.comments_about(turn.session, world.organisation_id, [group.id]) == []
+    assert comments(world) == []
 
 
 def test_a_slip_that_was_none_is_taken_for_feedback(world: World) -> None:
@@ -148,6 +148,9 @@ def test_cancel_leaves_a_form_and_keeps_nothing(world: World) -> None:
     dev.say("join volunteers")
     dev.say("Devi")
     dev.say("cancel")
+    assert "I have not kept your answers" in dev.last()
+    dev.say("join volunteers")
+    dev.say("Leave this form")
     assert "I have not kept your answers" in dev.last()
     dev.say("cancel")
     assert "Nothing to cancel" in dev.last()
@@ -213,8 +216,7 @@ def test_an_event_delivered_twice_is_answered_once(one_world: World) -> None:
     messages = amina.messages()
     one_world.loop.run(one_world._receive(again))
     assert amina.messages() == messages
-    with one_world.turn() as turn:
-        assert len(feedback.comments_about(turn.session, one_world.organisation_id, [group.id])) == 1
+    assert len(comments(one_world)) == 1
 
 
 @pytest.mark.parametrize(
@@ -279,6 +281,7 @@ def test_a_mistake_of_ours_gets_a_plain_answer_and_is_undone(
     finally:
         del one_world.app.inbox.router.presses["broken.button"]
     assert "Something went wrong" in amina.last()
+    assert "What you just sent is not saved, and nothing has changed." in amina.last()
     assert counts(one_world) == before
     assert "ZeroDivisionError" in caplog.text
     assert "xyzzy" not in caplog.text

@@ -52,6 +52,7 @@ from tests.world import KEY, TUESDAY, Loop, Template
 FORM = Form("settings.place", "Name", (Field("name", "Which name?"),))
 OTHER = "T0OTHER"
 GRID = "E0GRID"
+BASE = "https://bot.example.org"
 
 
 class House:
@@ -78,7 +79,9 @@ class House:
 
     async def _start(self) -> None:
         self.app = App(self.database, self.clock, keys=[KEY], admins=frozenset(), var=self.folder)
-        self.installed = Installed(self.database, self.app.threads, self.clock, own_token=self._own_token)
+        self.installed = Installed(
+            self.database, self.app.threads, self.clock, own_token=self._own_token, install_page=f"{BASE}/slack/install"
+        )
         self.wire = Slack(
             token_for=self.installed.token_for,
             changed=self.installed.changed,
@@ -94,7 +97,7 @@ class House:
             client=self.wire.client,
             client_id=CLIENT[0],
             client_secret=CLIENT[1],
-            base_url="https://bot.example.org/",
+            base_url=f"{BASE}/",
             api_url=self.slack.url,
             now=lambda: time.time() + self.seconds,
         )
@@ -412,6 +415,7 @@ def test_taken_out_its_letters_wait_and_a_reachable_administrator_is_told(house:
     (said,) = ada.messages()
     assert "I was removed from Slack" in said
     assert TEAM in said
+    assert "https://bot.example.org/slack/install" in said
     assert "Thursday 1 April 2027" in said
     assert cut_off.messages() == []
     house.install(TEAM)

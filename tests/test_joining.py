@@ -77,6 +77,34 @@ def test_whoever_decides_reads_how_the_person_hears_of_it(
     assert ("Your request to join has an answer" in cara.last()) == ("reach_by" in change)
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({}, "A coordinator will answer you here."),
+        ({"reach_by": "call"}, "A coordinator will get in touch with you."),
+        ({"stopped_at": TUESDAY}, 'You stopped messages. Reply "my groups" to see if you are a member.'),
+    ],
+)
+def test_whoever_asks_reads_how_they_hear_of_the_answer(one_world: World, change: dict[str, object], told: str) -> None:
+    group = one_world.group("Volunteers")
+    cara, dev = one_world.coordinator("Cara", of=group), one_world.someone("Dev")
+    with one_world.turn() as turn:
+        for name, value in change.items():
+            setattr(named(turn, "Dev"), name, value)
+    ask(dev, name="Dev")
+    assert f"You asked to join Volunteers. {told}" in dev.last()
+    for word in ("groups", "my groups", "join volunteers", "home"):
+        dev.say(word)
+        assert told in dev.last()
+    cara.say("requests")
+    cara.press("Approve Dev")
+    one_world.settle()
+    cara.say("call list")
+    assert ("Dev" in cara.last()) == ("reach_by" in change)
+    dev.say("my groups")
+    assert "You are a member." in dev.last()
+
+
 def test_who_leaves_one_of_two_groups_is_not_told_that_their_needs_are_deleted(one_world: World) -> None:
     first, second = one_world.group("Volunteers"), one_world.group("New hospital")
     amina = one_world.member("Amina", of=first)

@@ -241,7 +241,7 @@ def test_teams_offers_words_that_are_answered_and_where_they_are() -> None:
     public = {word.phrase for word in handlers.router.words.values() if word.public} & WORDS.keys()
     assert {command["title"] for command in shared["commands"]} == public
     for offered in (personal, shared):
-        assert 0 < len(offered["commands"]) <= teams.MOST_COMMANDS
+        assert 0 < len(offered["commands"]) <= 10
         for command in offered["commands"]:
             word = handlers.router.words[command["title"]]
             assert word.who == "everyone" or word.public

@@ -254,7 +254,7 @@ def test_the_coordinator_does_not_answer_but_sees_who_comes(world: World) -> Non
     assert "No answer yet: 1\nFred" in last
     assert "Grace" not in last
     assert "paused" not in last
-    cara.press("Who is coming to meeting 2, 13 April")
+    cara.do("2. Who is coming on 13 April, 6pm", say="2")
     assert "Tuesday 13 April 2027" in cara.last()
     cara.say("yes")
     assert "No meeting waits for your answer" in cara.last()
@@ -303,6 +303,16 @@ def test_where_no_meeting_is_to_come_each_hears_what_is_so_and_what_to_do(one_wo
         assert "See who is coming" not in cara.last()
     dev.say("who is coming")
     assert "I will write to you when there is one." in dev.last()
+    with world.turn() as turn:
+        named(turn, "Dev").reach_by = "call"
+    dev.say("who is coming")
+    assert "A coordinator will tell you when there is one." in dev.last()
+    for word, back in (("stop", "start"), ("pause 2 weeks", "come back")):
+        dev.say(word)
+        dev.say("who is coming")
+        assert "When there is one, you can see here who is coming." in dev.last()
+        assert "will" not in dev.last()
+        dev.say(back)
     eve.say("meetings")
     assert "You are not in a group yet" in eve.last()
     planned(world, group, datetime(2027, 3, 9, 18))
@@ -329,6 +339,22 @@ def test_a_typed_number_opens_the_meeting_at_that_place_of_the_list(world: World
     assert amina.sees("4. Meeting of month 6 (meeting 8)", "Reply with a number.")
     amina.say("4")
     assert "Meeting 8: Meeting of month 6" in amina.last()
+
+
+def test_a_typed_number_shows_who_comes_at_that_place_and_no_meeting_of_that_number(world: World) -> None:
+    group, other = world.group("Radiotherapy volunteers"), world.group("New hospital")
+    cara = world.coordinator("Cara", of=group)
+    world.member("Amina", of=group)
+    for month in range(3, 6):
+        planned(world, other, datetime(2027, month, 8, 18), title="Not for Cara")
+        planned(world, group, datetime(2027, month, 9, 18), title=f"Meeting of month {month}")
+    cara.say("who is coming")
+    assert "Who is coming to meeting 2" in cara.last()
+    assert cara.sees("Open this meeting", "2. Who is coming on 9 April, 6pm", "3. Who is coming on 9 May, 6pm")
+    cara.say("3")
+    assert "Who is coming to meeting 6" in cara.last()
+    cara.say("1")
+    assert "Meeting 6: Meeting of month 5" in cara.last()
 
 
 def test_the_list_shows_my_answers_a_page_at_a_time(world: World) -> None:

@@ -31,7 +31,7 @@ def test_a_coordinator_answers_for_a_member_without_chat(world: World) -> None:
     cara.press("Say whether Bill is coming")
     cara.fill(
         {
-            "Which meeting?": f"Friday 12 March 2027, Monthly meeting (meeting {monthly.number})",
+            "Which meeting?": f"Friday 12 March 2027 (meeting {monthly.number}), Monthly meeting",
             "Is Bill coming?": "Yes, they are coming",
         }
     )
@@ -48,7 +48,7 @@ def test_a_member_with_chat_hears_that_somebody_answered_for_them(world: World) 
     cara.press("Say whether Amina is coming")
     cara.fill(
         {
-            "Which meeting?": f"Friday 12 March 2027, Monthly meeting (meeting {monthly.number})",
+            "Which meeting?": f"Friday 12 March 2027 (meeting {monthly.number}), Monthly meeting",
             "Is Amina coming?": "Yes, they are coming",
             "How will they take part?": "In person",
         }
@@ -75,7 +75,7 @@ def test_how_they_come_is_asked_and_kept_only_of_those_who_come(one_world: World
     cara.press("Say whether Amina is coming")
     cara.fill(
         {
-            "Which meeting?": f"Friday 12 March 2027, Monthly meeting (meeting {monthly.number})",
+            "Which meeting?": f"Friday 12 March 2027 (meeting {monthly.number}), Monthly meeting",
             "Is Amina coming?": "They are not sure yet",
         }
     )

@@ -176,6 +176,52 @@ def test_who_paused_and_stopped_is_told_what_still_holds(world: World) -> None:
     assert "Messages have started again" in amina.last()
 
 
+def test_who_stopped_before_a_pause_is_promised_nothing_and_can_start_again(world: World) -> None:
+    amina = world.member("Amina", of=world.group("Radiotherapy volunteers"))
+    for length in ("2 weeks, until Tuesday 16 March 2027", 'Until I write "come back"'):
+        amina.say("stop")
+        amina.say("pause")
+        amina.fill({HOW_LONG: length})
+        assert amina.sees("Your pause has begun", "All messages are stopped.")
+        for words in ("I will", "Stop all messages"):
+            assert words not in amina.last()
+        amina.do("Start messages again", say="start")
+        assert "Messages have started again" in amina.last()
+
+
+def test_who_stops_messages_in_a_pause_and_stays_away_reads_what_holds(one_world: World) -> None:
+    world = one_world
+    amina = world.member("Amina", of=world.group("Radiotherapy volunteers"))
+    amina.say("pause")
+    amina.fill({HOW_LONG: 'Until I write "come back"'})
+    jump(world, datetime(2027, 9, 2, 12, 0, tzinfo=UTC))
+    amina.say("stop")
+    amina.press("No, stay on a break")
+    assert amina.sees("You are still on a break", "All messages are stopped.", "Start messages again")
+    for words in ("I will not ask", "Stop all messages"):
+        assert words not in amina.screen().rpartition("You are still on a break")[2]
+
+
+def test_whoever_asked_for_a_call_is_asked_by_a_coordinator_and_not_before_time(one_world: World) -> None:
+    world = one_world
+    group = world.group("Radiotherapy volunteers")
+    amina, cara = world.member("Amina", of=group), world.coordinator("Cara", of=group)
+    person = world.person("Amina")
+    with world.turn() as turn:
+        turn.session.merge(person).reach_by = "call"
+    amina.say("pause")
+    amina.fill({HOW_LONG: 'Until I write "come back"'})
+    assert "A coordinator will ask you once, in 6 months, if you want to come back." in amina.last()
+    cara.say("call list")
+    assert "There is nobody to call" in cara.last()
+    jump(world, datetime(2027, 9, 2, 12, 0, tzinfo=UTC))
+    cara.say("call list")
+    assert "Would you like to come back?" in cara.last()
+    amina.say("come back")
+    cara.say("call list")
+    assert "There is nobody to call" in cara.last()
+
+
 def test_stop_and_start(world: World) -> None:
     group = world.group("Radiotherapy volunteers")
     amina, cara = world.member("Amina", of=group), world.coordinator("Cara", of=group)

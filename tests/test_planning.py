@@ -81,6 +81,56 @@ def test_what_cannot_be_read_is_asked_again_beside_the_question(world: World) ->
     assert stored(world) == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("01632 960105, then 4321#", "Phone number\n01632 960105, then 4321#"),
+        (f"{LINK}/{'0' * 250}", f"Link\n{LINK}/{'0' * 250}"),
+    ],
+)
+@pytest.mark.parametrize("how", ["Online", "Both: people choose"])
+def test_without_a_link_who_types_is_asked_for_a_phone_number_and_may_type_either(
+    one_world: World, how: str, typed: str, shown: str
+) -> None:
+    one_world.way = "words"
+    cara = one_world.coordinator("Cara", of=one_world.group("Radiotherapy volunteers"))
+    begin(cara)
+    cara.say("13 April 6pm")
+    cara.say("skip")
+    cara.say(how)
+    assert "What is the link to join?" in cara.last()
+    assert "You can skip this if people join by phone." in cara.last()
+    for said in ("skip", "skip", "Room 4", "skip"):
+        cara.say(said)
+    assert "People need a link or a phone number. Please give one of them." in cara.last()
+    assert "What is the phone number to join?" in cara.last()
+    cara.say("skip")
+    assert "What is the phone number to join?" in cara.last()
+    cara.say("0" * 101)
+    assert "Please use at most 100 characters." in cara.last()
+    cara.say(typed)
+    assert "Please check before I save" in cara.last()
+    assert shown in cara.last()
+    cara.say("Save this meeting")
+    (meeting,) = stored(one_world)
+    assert sorted((meeting.link, meeting.phone)) == ["", typed]
+
+
+def test_an_online_meeting_that_nobody_could_join_is_refused_beside_the_phone_number(one_world: World) -> None:
+    cara = one_world.coordinator("Cara", of=one_world.group("Radiotherapy volunteers"))
+    begin(cara)
+    cara.fill({"When is it?": "13 April 6pm", "How can people join?": "Online"})
+    ((beside, words),) = cara.errors.items()
+    assert "phone" in beside
+    assert words == "People need a link or a phone number. Please give one of them."
+    both = {"How can people join?": "Online", "What is the phone number to join?": LINK}
+    cara.fill({"When is it?": "13 April 6pm", **both})
+    assert LINK in cara.last()
+    cara.press("Save this meeting")
+    (meeting,) = stored(one_world)
+    assert (meeting.link, meeting.phone) == (LINK, "")
+
+
 def test_a_series_shows_3_dates_warns_of_bank_holidays_and_keeps_6pm_over_the_clock_change(world: World) -> None:
     group = world.group("Radiotherapy volunteers")
     cara = world.coordinator("Cara", of=group)

@@ -13,7 +13,7 @@ import handlers
 from handlers.chat import Refusal
 from handlers.privacy import notice_for
 from handlers.texts import privacy as texts
-from storage import announcements, feedback, groups, meetings, outbox, people, privacy, support
+from storage import announcements, feedback, groups, meetings, outbox, people, privacy, references, support
 from storage.database import Base
 from storage.groups import Group
 from storage.outbox import CardBody, Letter
@@ -104,15 +104,31 @@ def test_my_data_shows_all_that_is_held(world: World) -> None:
     assert amina.sees("Spring meeting", "yes", "use your words", "Privacy notice", "Bring your diaries", "8pm to 8am")
 
 
+def test_my_data_says_what_the_codes_of_an_account_are(world: World) -> None:
+    amina = world.someone("Amina")
+    amina.say("help")
+    amina.say("my data")
+    account_id = world.person("Amina").account_id or 0
+    with world.turn() as turn:
+        (account,) = people.accounts(turn.session, [account_id])
+        reference = references.reference_of(turn.session, account.workspace, account.user)
+    codes = f"organisation {account.workspace}, you {account.user}"
+    if reference is not None:
+        codes += f", you in chats {reference.contact}"
+    assert amina.sees(f"Codes there: {codes}, your chat with me {account.conversation}")
+    assert (world.platform == "teams") == (reference is not None)
+
+
 def test_every_table_that_points_at_people_is_shown_in_my_data() -> None:
     # Fails when a new table about people is added and `storage.privacy.held` does not read it.
     pointing = {
         table.name
         for table in Base.metadata.tables.values()
         for key in table.foreign_keys
-        if key.column.table.name in ("people", "needs") and key.ondelete == "CASCADE"
+        if key.column.table.name in ("people", "accounts", "needs") and key.ondelete == "CASCADE"
     }
-    assert pointing == {"accounts", "memberships", "consent_records", "needs", "adjustments", "rsvps"}
+    of_accounts = {"open_questions", "channel_invitations"}
+    assert pointing == {"accounts", "memberships", "consent_records", "needs", "adjustments", "rsvps"} | of_accounts
 
 
 def test_much_data_comes_in_parts_and_nothing_is_left_out(world: World) -> None:

@@ -9,6 +9,7 @@ from handlers.times import parse_span
 from tests.world import World
 
 PLACE = "Change name, nation and times"
+COMPLAINTS = "Who helps with complaints at your organisation? Please give a name and a number."
 
 
 def test_settings_are_shown_changed_and_shown_again(world: World) -> None:
@@ -33,11 +34,11 @@ def test_settings_are_shown_changed_and_shown_again(world: World) -> None:
     ada.fill(
         {
             "What is the name and number of the 24-hour helpline?": "Helpline, 01632 960111",
-            "What is the number of Patient and Client Council?": "Council, 01632 960222",
+            COMPLAINTS: "Complaints team, 01632 960222",
             "What is the name and number of the safeguarding contact?": "Safeguarding, 01632 960333",
         }
     )
-    assert ada.sees("Patient and Client Council", "Council, 01632 960222")
+    assert ada.sees("Who helps with complaints", "Complaints team, 01632 960222")
     world.settle()
     assert len(amina.messages()) == before
     amina.say("help now")
@@ -65,6 +66,24 @@ def test_what_cannot_be_read_is_asked_again(one_world: World) -> None:
     assert "8pm to 8am" in ada.last()
     with one_world.turn() as turn:
         assert (turn.organisation.time_zone, turn.organisation.quiet_hours) == ("Europe/London", "20:00-08:00")
+
+
+def test_outside_england_a_complaints_contact_has_a_name(one_world: World) -> None:
+    one_world.way = "words"
+    ada = one_world.admin("Ada")
+    with one_world.turn() as turn:
+        turn.organisation.nation = "WLS"
+    ada.say("settings")
+    ada.say("set the contacts")
+    ada.say("Helpline, 01632 960111")
+    assert COMPLAINTS in ada.last()
+    ada.say("01632 960222")
+    assert "Please add a name." in ada.last()
+    ada.say("Complaints team")
+    assert "Please add a phone number." in ada.last()
+    ada.say("Complaints team, 01632 960222")
+    ada.say("Safeguarding, 01632 960333")
+    assert ada.sees("Your changes are saved", "Complaints team, 01632 960222")
 
 
 @pytest.mark.parametrize(

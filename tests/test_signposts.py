@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from itertools import pairwise, product
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from handlers.chat import Card
 from handlers.signposts import Category, recognise
 from handlers.signposts.everyday import NOT_SLIPS, SAME
 from handlers.texts.signposts import STANDING_LINE, Contacts, help_now, signpost
+from handlers.turn import Turn
+from storage.people import Person
 from tests.world import World
 
 SENTENCES = [
@@ -117,8 +120,71 @@ def test_each_signpost_begins_by_saying_what_it_is(card: Card) -> None:
 
 
 def test_nothing_is_said_to_be_saved_that_is_not() -> None:
-    card = signpost(Category.SELF_HARM, "ENG", SET, kept=False)
-    assert "Your message is not saved" in card.text
+    card = signpost(Category.SELF_HARM, "ENG", SET, kept="seen by others")
+    assert card.text.startswith("Your message is not saved, because others could see it. This is a computer program.")
+    card = signpost(Category.SELF_HARM, "ENG", SET, kept="failed")
+    assert card.text.startswith("Your message is not saved, because something went wrong on our side. This is a ")
+    card = signpost(Category.SELF_HARM, "ENG", SET, kept="not yet")
+    assert card.text.startswith("This is a computer program.")
+
+
+HURT = "I want to make a complaint"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"feedbak {HURT}",  # Did you mean this?
+        f"support {HURT}",
+        f"announce {HURT}",
+        f"join {HURT}",
+        f"answer for {HURT}",
+    ],
+)
+def test_a_signpost_says_that_words_are_saved_only_where_they_are(one_world: World, said: str) -> None:
+    amina = one_world.member("Amina", of=one_world.group("Radiotherapy volunteers"))
+    amina.say(said)
+    assert amina.sees("Who you can talk to")
+    held = "Shall I pass this on?" in amina.screen()
+    assert ("I keep your message for 24 hours." in amina.screen()) is held
+    assert "Your message is saved" not in amina.screen()
+
+
+def test_half_a_form_is_not_said_to_be_saved(one_world: World) -> None:
+    one_world.way = "words"
+    one_world.group("Radiotherapy volunteers")
+    dev = one_world.someone("Dev")
+    dev.say("join radiotherapy volunteers")
+    dev.say("I want to make a complaint")
+    assert dev.sees("Are you aged 16 or over?", "Who you can talk to")
+    assert "Your message is saved" not in dev.screen()
+    dev.say("cancel")
+    dev.say("feedback")
+    dev.say("I want to make a complaint about the food")
+    assert dev.sees("Saved as F-1", "Your message is saved.")
+
+
+@pytest.mark.parametrize("said", ["feedback I want to make a complaint", "I want to make a complaint"])
+def test_where_something_of_ours_breaks_a_signpost_still_comes_and_says_so(one_world: World, said: str) -> None:
+    amina = one_world.member("Amina", of=one_world.group("Radiotherapy volunteers"))
+    words = one_world.app.inbox.router.words
+
+    def broken(turn: Turn, person: Person, value: str) -> Card:
+        raise ZeroDivisionError
+
+    kept = {phrase: words[phrase] for phrase in ("feedback", "")}
+    words.update({phrase: replace(word, answer=broken) for phrase, word in kept.items()})
+    try:
+        amina.say(said)
+    finally:
+        words.update(kept)
+    assert amina.sees(
+        "What you just sent is not saved, and nothing has changed.",
+        "Your message is not saved, because something went wrong on our side.",
+        "does not start a complaint",
+    )
+    assert "Your message is saved" not in amina.screen()
+    assert "I keep your message" not in amina.screen()
 
 
 def test_what_is_only_held_is_not_said_to_be_saved_or_to_be_feedback(world: World) -> None:
@@ -183,6 +249,38 @@ def test_help_now_names_the_national_numbers(nation: str | None, contacts: Conta
     assert ("0808 808 8000" in text) is (nation in ("NIR", None))
     assert (SET.helpline in text) is (contacts is SET)
     assert (SET.safeguarding in text) is (contacts is SET)
+
+
+@pytest.mark.parametrize(
+    ("nation", "typed", "shown"),
+    [
+        # What was typed when we asked for the number of the nation's own service.
+        ("WLS", "02920 235558", "- Llais: 02920 235558"),
+        ("WLS", "Llais Gwent, 01633 000001", "- Llais Gwent, 01633 000001"),
+        ("SCT", "01463 000001", "- Patient Advice and Support Service: 01463 000001"),
+        ("SCT", "PASS, 01463 000001", "- Patient Advice and Support Service: PASS, 01463 000001"),
+        ("NIR", "the patient and client council, 0800 917 0222", "- the patient and client council, 0800 917 0222"),
+        ("NIR", "Free phone +44 800 917 0222", "- Patient and Client Council: Free phone +44 800 917 0222"),
+    ],
+)
+def test_the_service_of_a_nation_is_named_once(nation: str, typed: str, shown: str) -> None:
+    text = signpost(Category.COMPLAINT, nation, Contacts(pals=typed)).text
+    assert text.endswith(f"\n\n{shown}")
+    assert "You can also contact" not in text
+
+
+@pytest.mark.parametrize(
+    ("nation", "service"),
+    [
+        ("WLS", "- Llais: 02920 235 558"),
+        ("SCT", "- Patient Advice and Support Service: 0800 917 2127"),
+        ("NIR", "- Patient and Client Council: 0800 917 0222"),
+    ],
+)
+def test_an_organisations_own_complaints_team_stands_beside_its_nations_service(nation: str, service: str) -> None:
+    text = signpost(Category.COMPLAINT, nation, Contacts(pals="Complaints team, 01223 000002")).text
+    own = "You can also contact the people who help with complaints here:\n\n- Complaints team, 01223 000002"
+    assert text.endswith(f"{service}\n\n{own}")
 
 
 def test_contacts_are_tidied() -> None:

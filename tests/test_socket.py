@@ -231,7 +231,9 @@ def test_two_copies_at_once_are_answered_once(world: World) -> None:
     _fake(world).socket.twice = True
     before = len(amina.messages())
     amina.say("feedback The room was cold")
-    assert _fake(world).socket.acks.total() == 2
+    acks = _fake(world).socket.acks
+    # More than two where a busy machine let the fake lose its patience, and send the two again.
+    assert acks.total() >= 2 and set(acks.values()) == {1}
     assert len(amina.messages()) == before + 1
 
 

@@ -27,7 +27,7 @@ from handlers.texts.signposts import Contacts
 from handlers.texts.support import Coming, Hurry
 from storage.announcements import Announcement
 from storage.channel_posts import Coming as Shared
-from storage.channels import Channel
+from storage.channels import Channel, ChannelInvitation
 from storage.digests import Week
 from storage.feedback import Comment
 from storage.groups import Group, Membership
@@ -132,6 +132,7 @@ COMMENTS = [
     ),
     _comment(3, "withdrawn", text=None, author=AMINA, author_id=1),
     _comment(4, "open", text="Words.", author=BILL, author_id=2, by=AMINA, by_id=1),
+    _comment(5, "open", text="Words.", author=BILL, author_id=2, owner=AMINA, owner_id=1),
 ]  # fmt: skip
 ANNOUNCEMENTS = [
     Announcement(
@@ -176,8 +177,18 @@ LINES = [
         )
     )
 ]
+CHANNELS = [
+    Channel(id=number, organisation_id=1, name=name, state=state, names=number == 1, group_id=1, group=GROUP)
+    for number, (name, state) in enumerate(
+        (("our-group", "open"), ("", "archived"), ("old", "left"), ("gone", "deleted"), ("", "closed")), 1
+    )
+]
 HELD = Held(
-    accounts=[Account(id=1, person_id=1, platform="slack", workspace="T1", user="U1", conversation="D1", guest=True)],
+    accounts=[
+        Account(id=1, person_id=1, platform="slack", workspace="T1", user="U1", conversation="D1", guest=True),
+        Account(id=2, person_id=1, platform="teams", workspace="7a2f", user="41be", conversation="a:1", name="Amina"),
+    ],
+    contacts={2: "29:1"},
     memberships=PLACES,
     needs=NEEDS,
     arranged=[(DONE[0], NEEDS[0], MEETINGS[0])],
@@ -185,6 +196,10 @@ HELD = Held(
     comments=COMMENTS,
     consents=[ConsentRecord(id=1, person_id=1, kind="notice", privacy_notice_version="2027-01", given_at=TUESDAY)],
     announcements=ANNOUNCEMENTS,
+    additions=[
+        ChannelInvitation(id=number, channel_id=1, channel=channel, account_id=1, state=state)
+        for number, (channel, state) in enumerate(zip(CHANNELS, ("added", "told", "waiting"), strict=False), 1)
+    ],
     letters=3,
     open_forms=1,
 )
@@ -193,12 +208,6 @@ FIELDS = [
     Field("size", "Which size?", "choice", (Option("s", "Small"), Option("l", "Large")), hint="Choose one."),
     Field("help", "What would help?", "choices", (Option("a", "A break"), Option("b", "A call")), required=False),
     Field("sure", "Are you sure?", "yes_no"),
-]
-CHANNELS = [
-    Channel(id=number, organisation_id=1, name=name, state=state, names=number == 1, group_id=1, group=GROUP)
-    for number, (name, state) in enumerate(
-        (("our-group", "open"), ("", "archived"), ("old", "left"), ("gone", "deleted"), ("", "closed")), 1
-    )
 ]
 PLANS = [
     Plan(GROUP, "Our meeting", (LOCAL, *more), LOCAL, 90, "both", "https://example.org", "01632 960105", "Room 1", rule)
@@ -227,7 +236,7 @@ BY_TYPE: dict[object, Sequence[object]] = {
     Channel: CHANNELS,
     Shared: (Shared(2, 1, ["Amina", "Bill"]), Shared(), Shared(3, 0, ["Amina"])),
     Week: (Week(), Week(1, 1, 1, 1, 1, 1, 1), Week(2, 2, 2, 2, 2, 2, 2)),
-    Held: (HELD, Held((), (), (), (), (), (), (), (), 0, 0)),
+    Held: (HELD, Held((), {}, (), (), (), (), (), (), (), (), 0, 0)),
     Contacts: (Contacts("Helpline, 01632 960100", "PALS, 01632 960200", "Team, 01632 960300"), Contacts()),
     Category: tuple(Category),
     Call: (Call(AMINA, [1], [Card("News", "Words.")], [("contact_phone", "01632 960999")]), Call(BILL, [2], [], [])),
@@ -269,6 +278,7 @@ BY_NAME: dict[str, Sequence[object]] = {
     "ends": (dict.fromkeys(("2w", "1m", "3m"), LOCAL.date()),),
     "made": (MEETINGS, MEETINGS[:1]),
     "opted_in": ((), ("use_words", "use_name")),
+    "installations.removed.page": ("https://bot.example.org/slack/install", "/slack/install", ""),
     "have": ({}, {NEEDS[0].code: "18 point"}),
 }
 

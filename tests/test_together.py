@@ -70,7 +70,8 @@ def last(world: World, name: str) -> str:
     with world.turn() as turn:
         account = people.account_of(turn.session, world.platform, world.workspace, world.user(name))
         assert account is not None
-        return outbox.newest_card(turn.session, account.id, since=turn.now.replace(year=2000)) or ""
+        found = outbox.newest_card(turn.session, account.id, since=turn.now.replace(year=2000))
+        return found[0] if found else ""
 
 
 def met(world: World) -> groups.Group:

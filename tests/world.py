@@ -282,11 +282,11 @@ class World:
         """A coordinator of the group."""
         return self.member(name, of, role="coordinator", on=on)
 
-    def admin(self, name: str) -> Phone:
+    def admin(self, name: str, *, on: str = "") -> Phone:
         """An administrator of the organisation."""
         with self.turn() as turn:
-            self._meet(turn, name, self.platform).admin = True
-        return self.phone(name)
+            self._meet(turn, name, on or self.platform).admin = True
+        return self.phone(name, on=on)
 
     def without_chat(self, name: str, of: Group) -> Person:
         """A member without an account."""

@@ -48,8 +48,8 @@ class Grant:
 class Installed:
     """The tokens by workspace. What is asked while an event is answered is answered from memory.
 
-    ``own_token`` is the one of the settings, for the one workspace that `own` names. ``now`` is the program's time,
-    ``real`` the machine's.
+    ``own_token`` is the one of the settings, for the one workspace that `own` names. ``install_page`` is the address of
+    the page that installs us, or empty. ``now`` is the program's time, ``real`` the machine's.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Installed:
         now: Callable[[], datetime],
         *,
         own_token: str = "",
+        install_page: str = "",
         real: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
@@ -66,6 +67,7 @@ class Installed:
         self._now = now
         self._real = real
         self._own_token = own_token
+        self._install_page = install_page
         self._own_team = ""
         self._tokens: Mapping[str, str] = MappingProxyType({})
         self._closed: frozenset[str] = frozenset()
@@ -199,4 +201,4 @@ class Installed:
                 if owner is not None:
                     owners.setdefault(owner.id, (owner, []))[1].append(row)
             for owner, theirs in owners.values():
-                feature.removed(Turn(session, now, owner), theirs)
+                feature.removed(Turn(session, now, owner), theirs, self._install_page)

@@ -22,8 +22,7 @@ SCHEMA = "1.25"
 PERSONAL = (
     "help", "help now", "meetings", "groups", "my groups", "support", "feedback", "my feedback", "my data", "stop"
 )  # fmt: skip
-"""What Teams offers under the box in which people write to the bot, at most `MOST_COMMANDS`."""
-MOST_COMMANDS = 10
+"""What Teams offers under the box in which people write to the bot, at most 10."""
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _BEGINNING = (1980, 1, 1, 0, 0, 0)

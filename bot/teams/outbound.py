@@ -64,9 +64,9 @@ class Outbound:
             raise Undeliverable("passing", "no_conversation")
         return conversation
 
-    async def post(self, service_url: str, conversation: str, activity: Json, *, reply_to: str = "") -> str:
-        """Post a message, and return its id. With ``reply_to`` it answers that activity. Raises Undeliverable."""
-        path = ("conversations", conversation, "activities", *([reply_to] if reply_to else []))
+    async def post(self, service_url: str, conversation: str, activity: Json) -> str:
+        """Post a message, and return its id. Raises Undeliverable."""
+        path = ("conversations", conversation, "activities")
         return _id_in(await self._call("POST", service_url, path, activity))
 
     async def put(self, service_url: str, conversation: str, message: str, activity: Json) -> None:

@@ -26,6 +26,7 @@ def privacy() -> Card:
         "The bot keeps your name, your groups, your answers, your feedback and the support you ask for. "
         "It keeps the messages themselves for at most 30 days.\n\n"
         "- Coordinators of your groups can read what you write, with your name.\n"
+        "- Administrators can read what is about no group.\n"
         "- The people who run Slack or Teams for your organisation can get copies, even of direct messages.\n\n"
         'Write "my data" to the bot to see all that is kept. '
         'Write "delete my data" to delete it, or "complain about my data" to complain.',

@@ -13,8 +13,8 @@ from storage.people import Person
 
 PER_PAGE = 3
 _STANDS = {
-    "support.mine": "What you need to say stands in the checklist, under their name.",
-    "feedback.status": "What you need to say stands in the answered comments.",
+    "support.mine": 'Reply "checklist" to see what to say. It stands under their name.',
+    "feedback.status": 'Reply "comments", then choose "Show answered comments", to see what to say.',
 }
 """Where the words are of a card that only leads to them, by what its button does."""
 

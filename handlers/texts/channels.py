@@ -8,13 +8,14 @@ from datetime import datetime
 from handlers.chat import Button, Card
 from handlers.texts.dates import count, joined
 from handlers.texts.dates import when as at
+from handlers.texts.joining import DECIDED
 from handlers.texts.labels import distinct, fit
 from handlers.texts.meetings import answer_buttons, when
 from storage.channel_posts import Coming
 from storage.channels import Channel
 from storage.groups import Group
 from storage.meetings import Meeting
-from storage.people import Person
+from storage.people import Person, Reach
 
 PER_PAGE = 5
 _MOST = 10
@@ -237,12 +238,12 @@ def _named(coming: Coming) -> tuple[tuple[str, str], ...]:
 # What people are told
 
 
-def join_first(group: Group, *, asked: bool) -> Card:
-    """Somebody in the channel answers who is not in the group. ``asked``: they asked to be."""
+def join_first(group: Group, reach: Reach, *, asked: bool) -> Card:
+    """Somebody in the channel answers who is not in the group. ``asked``: they asked to be, and hear by ``reach``."""
     if asked:
         return Card(
             "You are not in this group yet",
-            f"I have not saved an answer. You asked to join {group.name}. A coordinator will answer you here.",
+            f"I have not saved an answer. You asked to join {group.name}. {DECIDED[reach]}",
         )
     return Card(
         "You are not in this group yet",

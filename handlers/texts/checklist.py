@@ -118,7 +118,7 @@ def _buttons(line: Line) -> list[Button]:
 def _label(verb: str, line: Line) -> str:
     # A phone may cut the label: whom and when tell more of these apart than what.
     name = labels.fit("", line.person.name, longest=20)
-    return labels.fit(f"{verb}{name}, {labels.short_day(line.meeting.local_start)}: ", line.item.label)
+    return labels.fit(f"{verb}{name}, {labels.short_day(line.meeting.local_start)}: ", line.item.short)
 
 
 def arranged(need: Need, meeting: Meeting, value: str) -> Card:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from handlers.chat import Button, Card, Field, Form
 from handlers.pages import page
-from handlers.texts.feedback import PER_PAGE, named, sent_on, short
+from handlers.texts.feedback import PER_PAGE, named, sent_on
 from handlers.texts.signposts import STANDING_LINE
+from handlers.texts.surfaces import shortened
 from handlers.texts.telling import telling
 from storage.feedback import Comment
 from storage.people import Person, Reach
@@ -46,11 +47,11 @@ def comments(waiting: Sequence[Comment], zone: str, *, state: str, after: str) -
 
 def _told(comment: Comment, zone: str) -> str:
     lines = [f"{sent_on(comment, zone)}. {_about(comment)}."]
-    lines.append(short(comment.text or "", _SHOWN))
+    lines.append(shortened(comment.text or "", _SHOWN))
     if comment.owner:
         lines.append(f"Owner: {comment.owner.name}.")
     if comment.outcome:
-        lines.append(f"What happened: {short(comment.outcome, _SHOWN)}")
+        lines.append(f"What happened: {shortened(comment.outcome, _SHOWN)}")
     return "\n".join(lines)
 
 
@@ -98,7 +99,7 @@ def outcome_form(comment: Comment, reach: Reach) -> Form:
             ),
         ),
         value=str(comment.number),
-        intro=f"{named(comment)}: {short(comment.text or '', 500)}",
+        intro=f"{named(comment)}: {shortened(comment.text or '', 500)}",
         submit="Save and tell them" if comment.author and reach == "chat" else "Save",
     )
 
@@ -116,7 +117,7 @@ def outcome_kept(comment: Comment, reach: Reach) -> Card:
     heard = _heard(comment, reach, chat=f"I am telling {name} that there is news.")
     return Card(
         f"{named(comment)} is answered",
-        f"{heard}\n\nYou wrote: {short(comment.outcome or '', 1500)}",
+        f"{heard}\n\nYou wrote: {shortened(comment.outcome or '', 1500)}",
         buttons=(_COMMENTS,),
         note=STANDING_LINE,
     )

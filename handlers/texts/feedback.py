@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from handlers.calendar import to_local
 from handlers.chat import Button, Card, Field, Form, Option
 from handlers.texts.dates import count, day
 from handlers.texts.labels import distinct, fit
 from handlers.texts.signposts import STANDING_LINE
+from handlers.texts.surfaces import shortened
 from storage.feedback import Comment
 from storage.groups import Group
 from storage.people import Reach
@@ -23,7 +25,11 @@ _MINE = Button("Show my feedback", "feedback.mine")
 _WRITE = Button("Give feedback", "feedback.write")
 
 
-def form(groups: Sequence[Group]) -> Form:
+Readers = Literal["a coordinator", "an administrator", "a coordinator or an administrator"]
+"""Who reads what somebody sends."""
+
+
+def form(groups: Sequence[Group], readers: Readers) -> Form:
     """What somebody thinks, and about which of their groups."""
     said = Field("text", "What would you like to say?", "text", longest=2000)
     about = Field(
@@ -36,7 +42,7 @@ def form(groups: Sequence[Group]) -> Form:
         "feedback.write",
         "Give feedback",
         (about, said) if len(groups) > 1 else (said,),
-        intro="A coordinator will read it, with your name. Good things matter as much as bad ones.",
+        intro=f"{readers.capitalize()} will read it, with your name. Good things matter as much as bad ones.",
     )
 
 
@@ -45,12 +51,17 @@ def held() -> Card:
     return Card(
         "Thank you for writing",
         "I am a computer program. Nobody has read what you wrote.\n\n"
-        "Please answer below. I keep it for 24 hours at most. If you start something else, I delete it.",
+        "Please answer below. I keep it for 24 hours at most.",
         note=STANDING_LINE,
     )
 
 
-def pass_on(text: str) -> Form:
+def answer_first() -> str:
+    """Another form is to be opened, and would take the place of this question."""
+    return "Please answer this first. Then ask me again for what you wanted."
+
+
+def pass_on(text: str, readers: Readers) -> Form:
     """Whether to pass on what was said."""
     return Form(
         QUESTION,
@@ -60,11 +71,11 @@ def pass_on(text: str) -> Form:
                 "wanted",
                 "Shall I pass this on?",
                 "yes_no",
-                hint="If you say yes, a coordinator reads it with your name. If you say no, I delete it.",
+                hint=f"If you say yes, {readers} reads it with your name. If you say no or leave, I delete it.",
             ),
         ),
         value=text,
-        intro=f"You wrote: {short(text, 200)}",
+        intro=f"You wrote: {shortened(text, 200)}",
     )
 
 
@@ -95,12 +106,15 @@ def saved(comment: Comment, reach: Reach, choices: Sequence[Group] = ()) -> Card
 
     ``reach``: how news about it reaches its author. ``choices``: the groups it may be about.
     """
-    reader = f"{comment.owner.name if comment.owner else 'A coordinator'} will read it"
+    owner, somebody = comment.owner, "A coordinator" if comment.group else "An administrator"
+    reader = f"{owner.name if owner else somebody} will read it"
+    if owner and not owner.admin and not comment.group:
+        reader += ". Administrators can read it too"
     about = f"It is about {comment.group.name}. " if comment.group else ""
     ask = "\n\nIs it about one of your groups? Please choose one, or leave it as it is." if choices else ""
     return Card(
         f"Saved as {named(comment)}",
-        f"{about}{reader}. {_WHAT_CAME[reach]}{ask}\n\nYou wrote: {short(comment.text or '', 1500)}",
+        f"{about}{reader}. {_WHAT_CAME[reach]}{ask}\n\nYou wrote: {shortened(comment.text or '', 1500)}",
         buttons=(
             *distinct(
                 Button(fit("It is about ", group.name), "feedback.about", f"{comment.number} {group.id}")
@@ -138,7 +152,7 @@ def mine(comments: Sequence[Comment], skip: int) -> Card:
         "Your feedback",
         f"You have sent {count(len(comments), 'comment', 'comments')}."
         + (" The newest stands first." if len(comments) > 1 else ""),
-        tuple((named(one), f"{standing(one)} {short(one.text or '', 200)}".strip()) for one in shown),
+        tuple((named(one), f"{standing(one)} {shortened(one.text or '', 200)}".strip()) for one in shown),
         (*buttons, *more, _WRITE),
     )
 
@@ -214,8 +228,3 @@ def standing(comment: Comment) -> str:
 def sent_on(comment: Comment, zone: str) -> str:
     """The day it was sent. ``zone``: the organisation's."""
     return day(to_local(comment.created_at, zone).date())
-
-
-def short(text: str, longest: int) -> str:
-    """The text, cut where it is longer than so many characters."""
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "\u2026"

@@ -7,6 +7,7 @@ from handlers.texts.labels import fit
 
 ANSWER = "dialogue.answer"
 LEAVE = "dialogue.leave"
+LEAVE_LABEL = "Leave this form"
 _KEPT = 60
 """Characters of an answer that can be kept by a button. A longer one has no room on it."""
 
@@ -36,9 +37,13 @@ def question(form: Form, field: Field, *, left: int, first: bool, problem: str =
         buttons = (Button(f'Keep "{field.initial}"', ANSWER, field.initial),)
     if not field.required:
         buttons += (Button("Skip this question", ANSWER, "skip"),)
-    buttons += (Button("Leave this form", LEAVE),)
+    buttons += (Button(LEAVE_LABEL, LEAVE),)
     return Card(
-        form.title, "\n\n".join(parts), buttons=buttons, note=f"{_how(field)} {_left(left, alone=first and left <= 1)}"
+        form.title,
+        "\n\n".join(parts),
+        buttons=buttons,
+        note=f"{_how(field)} {_left(left, alone=first and left <= 1)}",
+        numbered=pressed or field.kind == "yes_no",
     )
 
 
@@ -65,14 +70,19 @@ def _left(left: int, *, alone: bool) -> str:
     return f"{'This is the last question.' if left <= 1 else f'Questions left: {left}.'} {leave}"
 
 
-def unsure(form: Form, text: str) -> Card:
-    """An answer that is also one of our words: which of the two was meant?"""
-    return Card(
-        form.title,
-        f'"{text}" is also something I can do for you. Is it your answer to the question?',
-        buttons=(Button("Yes, it is my answer", ANSWER, "yes"), Button("No, do that instead", ANSWER, "no")),
-        note="Reply with yes or no.",
-    )
+def unsure(form: Form, text: str, *, fits: bool, again: bool = False) -> Card:
+    """An answer that is one of our words. ``fits``: it may also be meant as the answer. ``again``: asked before."""
+    please = f"{yes_or_no()}\n\n" if again else ""
+    if fits:
+        asked = f'"{text}" is also something I can do for you. Is it your answer to the question?'
+        buttons = (Button("Yes, it is my answer", ANSWER, "yes"), Button("No, do that instead", ANSWER, "no"))
+    else:
+        asked = (
+            f'"{text}" is not one of the answers. It is something else that I can do for you.\n\n'
+            "Shall I close the form and do that? I do not keep your answers then."
+        )
+        buttons = (Button("Yes, do that instead", ANSWER, "yes"), Button("No, go on with the form", ANSWER, "no"))
+    return Card(form.title, please + asked, buttons=buttons, note="Reply with yes or no.")
 
 
 def left_form() -> Card:

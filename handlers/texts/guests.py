@@ -10,8 +10,19 @@ _CALLS = Button("Show the call list", "calls.list")
 _ONCE = "I tell you this once."
 
 
-def barred(what: Literal["guests", "everyone", "conversation"]) -> Card:
+def barred(what: Literal["guests", "everyone", "conversation", "app"]) -> Card:
     """To administrators and coordinators: whom the workspace does not let us write to, and what to ask for."""
+    if what == "app":
+        return Card(
+            "Teams: I was turned off",
+            "Whoever runs Teams turned this app off. I cannot write to anyone there. "
+            "My messages wait until it is on.\n\n"
+            "Please ask them to do this:\n"
+            "- 1. Open the Teams admin centre.\n"
+            "- 2. Choose Teams apps, then Manage apps.\n"
+            "- 3. Find Round Table and allow it.",
+            note=f"If it is on by now, all is well. {_ONCE}",
+        )
     if what == "conversation":
         return Card(
             "Slack: nobody can write to me",

@@ -20,7 +20,7 @@ WORDS: dict[str, str] = {
     "no": "Answers the invitation that waits: you are not coming.",
     "not sure": "Answers the invitation that waits: you do not know yet.",
     "support": "Asks for support to take part.",
-    "feedback": "Saves what you think and passes it to a coordinator.",
+    "feedback": "Saves what you think and passes it on.",
     "my feedback": "Shows what you sent, and what came of it.",
     "status": "Shows what came of one piece of feedback, such as F-27.",
     "pause": "Stops messages until the day you choose.",
@@ -115,7 +115,7 @@ def administrator() -> Card:
     """What administrators can do besides."""
     return Card(
         "For administrators",
-        _lines(("new group", "coordinators", "service comments", "settings")),
+        f"Press a button, or type:\n{_lines(('new group', 'coordinators', 'service comments', 'settings'))}",
         buttons=(
             Button("Set up a group", "administration.new_group"),
             Button("Change coordinators", "administration.coordinators"),

@@ -8,15 +8,17 @@ from datetime import date
 from handlers import adjustments
 from handlers.chat import Button, Card
 from handlers.texts import dates, joining, labels
-from handlers.texts.feedback import named, short, standing
+from handlers.texts.feedback import named, standing
 from handlers.texts.hours import quiet
 from handlers.texts.meetings import when, your_answer
 from handlers.texts.support import STATES, Coming
+from handlers.texts.surfaces import shortened
 from storage.announcements import Announcement
 from storage.feedback import Comment
 from storage.groups import Group, Membership
 from storage.meetings import Meeting, Rsvp
 from storage.organisations import Organisation
+from storage.people import Reach
 from storage.support import Need
 
 PAGE = "Your page"
@@ -24,27 +26,29 @@ SHOWN = 5
 """How much of each list stands on the page."""
 
 
-def meeting(meeting: Meeting, rsvp: Rsvp | None, *, role: str, paused: bool) -> Card:
-    """A meeting to come, with the reader's answer."""
+def meeting(meeting: Meeting, rsvp: Rsvp | None, *, role: str, paused: bool, alone: bool) -> Card:
+    """A meeting to come, with the reader's answer. ``alone``: the page shows no other one on that day."""
     number = str(meeting.number)
-    answered = Button(f"Change my answer to meeting {number}", "rsvp.change", number)
+    # Named by its day: a number in a label would be typed, and that presses the button that stands there.
+    day = labels.short_day(meeting.local_start) + ("" if alone else f" (meeting {number})")
+    answered = Button(f"Change my answer for {day}", "rsvp.change", number)
     asked = (
-        Button(f"Yes, I am coming to meeting {number}", "rsvp.answer", f"{number}:yes::{meeting.version}"),
-        Button(f"No, I cannot come to meeting {number}", "rsvp.answer", f"{number}:no::{meeting.version}"),
-        Button(f"Not sure yet about meeting {number}", "rsvp.answer", f"{number}:not_sure::{meeting.version}"),
+        Button(f"Yes, I am coming on {day}", "rsvp.answer", f"{number}:yes::{meeting.version}"),
+        Button(f"No, I cannot come on {day}", "rsvp.answer", f"{number}:no::{meeting.version}"),
+        Button(f"Not sure yet about {day}", "rsvp.answer", f"{number}:not_sure::{meeting.version}"),
     )
     buttons: tuple[Button, ...]
     if role == "coordinator":
-        said, buttons = "", (Button(f"Who is coming to meeting {number}", "meetings.who", number),)
+        said, buttons = "", (Button(f"See who is coming on {day}", "meetings.who", number),)
     elif paused:
         said, buttons = "You are paused, so you do not need to answer.", ()
     else:
         said, buttons = your_answer(rsvp), (answered,) if rsvp else asked
     return Card(
-        labels.fit(f"Meeting {number}: ", meeting.title, longest=150),
+        labels.fit("", meeting.title, f" (meeting {number})", longest=150),
         said,
         (("When", when(meeting)), ("Group", meeting.group.name)),
-        (*buttons, Button(f"Open meeting {number}", "meetings.show", number)),
+        (*buttons, Button(f"Open the meeting on {day}", "meetings.show", number)),
     )
 
 
@@ -69,7 +73,7 @@ def _standing(need: Need, coming: Coming | None) -> str:
     item = adjustments.by_code()[need.code]
     label = "A talk about what you need" if need.code == "talk_first" else item.label
     if need.detail:
-        label += f" ({short(need.detail, 60)})"
+        label += f" ({shortened(need.detail, 60)})"
     if coming is None or not item.for_meetings:
         return label
     if not item.applies(coming.how):
@@ -92,7 +96,7 @@ def feedback(comments: Sequence[Comment]) -> Card:
     return Card(
         "Feedback",
         "",
-        tuple((named(one), f"{standing(one)} {short(one.text or '', 100)}".strip()) for one in comments),
+        tuple((named(one), f"{standing(one)} {shortened(one.text or '', 100)}".strip()) for one in comments),
         (
             *(
                 Button(f"See what came of {named(one)}", "feedback.status", str(one.number))
@@ -104,12 +108,12 @@ def feedback(comments: Sequence[Comment]) -> Card:
     )
 
 
-def groups(mine: Sequence[Membership]) -> Card:
-    """The reader's groups, and those they asked to join."""
-    shown = "\n".join(f"- {place.group.name}: {_small(joining.standing_in(place))}" for place in mine[: 2 * SHOWN])
+def groups(mine: Sequence[Membership], reach: Reach) -> Card:
+    """The reader's groups, and those they asked to join. ``reach``: how they hear what is decided."""
+    lines = [f"- {place.group.name}: {_small(joining.standing_in(place, reach))}" for place in mine[: 2 * SHOWN]]
     return Card(
         "Groups",
-        shown or "You are not in a group.",
+        "\n".join(lines) or "You are not in a group.",
         buttons=(Button("Show my groups", "joining.mine"), Button("Show all groups", "joining.groups")),
     )
 
@@ -178,7 +182,8 @@ def newcomer(organisation: Organisation) -> Card:
     return Card(
         "Welcome",
         f"I am a computer program. I help the patient groups of {organisation.name}.\n\n"
-        "What you write here is not fully private. Coordinators can read it, with your name. "
+        "What you write here is not fully private. Coordinators of your groups can read it, with your name. "
+        "Administrators can read what is about no group. "
         "The people who run Slack or Teams for your organisation can get copies.\n\n"
         'Please do not write about your health. Write "my data" in a message to see what is kept.',
         buttons=(Button("See what I can do", "help.show"),),
@@ -192,7 +197,7 @@ def choose(choices: Sequence[Group]) -> Card:
     shown = choices[:SHOWN]
     return Card(
         "Groups",
-        "\n\n".join(f"{group.name}\n{short(group.about, 200)}".strip() for group in shown),
+        "\n\n".join(f"{group.name}\n{shortened(group.about, 200)}".strip() for group in shown),
         buttons=(
             *labels.distinct(Button(joining.join_label(group), "joining.join", str(group.id)) for group in shown),
             Button("Show all groups", "joining.groups"),

@@ -75,7 +75,8 @@ def our_mistake() -> Card:
     """Something of ours broke."""
     return Card(
         "Something went wrong",
-        "The mistake is ours, and nothing has changed. Please try again in a few minutes.",
+        "The mistake is ours. What you just sent is not saved, and nothing has changed. "
+        "Please try again in a few minutes.",
         note='Reply "help now" to see who to call if you need help.',
     )
 

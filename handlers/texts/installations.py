@@ -11,14 +11,20 @@ from handlers.texts.dates import day
 _AGAIN = "Please open the page to install me again."
 
 
-def removed(workspaces: Sequence[str], erased_on: date) -> Card:
-    """For administrators: these workspaces, or this Grid, took us out."""
+def removed(workspaces: Sequence[str], erased_on: date, page: str) -> Card:
+    """For administrators: these workspaces, or this Grid, took us out.
+
+    ``page``: where they can let us in again, as a whole address or as its path alone; empty where there is none.
+    """
+    again = "Please open the page below" if page else "Please ask the people who run me"
+    known = "://" in page
     return Card(
         "I was removed from Slack",
-        f"I cannot write to anyone there. Messages wait until I am installed again. {_AGAIN}\n\n"
-        "If nobody does, I forget on the date below which Slack account belongs to whom.",
+        f"I cannot write to anyone there. Messages wait until I am installed again. {again} to install me again.\n\n"
+        "If nobody does, I will forget which Slack account belongs to whom. The date is below.",
         (
             ("Workspace" if len(workspaces) == 1 else "Workspaces", ", ".join(workspaces)),
+            *([("Link", page) if known else ("Page", f"The one whose address ends in {page}")] if page else []),
             ("Accounts are forgotten on", day(erased_on)),
         ),
     )

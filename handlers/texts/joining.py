@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from handlers.chat import Button, Card, Field, Form, Option
 from handlers.texts.labels import distinct, fit
@@ -37,8 +37,11 @@ def leave_label(place: Membership) -> str:
     return fit("Take back my request to " if place.state == "interested" else "Leave ", place.group.name)
 
 
-def all_groups(mine: Sequence[tuple[Group, str]], *, start: int) -> Card:
-    """The groups from the one numbered `start` on: what each does, who can join, and the reader's state in it."""
+def all_groups(mine: Sequence[tuple[Group, str]], reach: Reach, *, start: int) -> Card:
+    """The groups from the one numbered `start` on: what each does, who can join, and the reader's state in it.
+
+    ``reach``: how the reader hears what is decided, here and below.
+    """
     shown = mine[start : start + PER_PAGE]
     if not shown:
         return Card("Groups", "There are no groups yet. Please try again later.")
@@ -50,7 +53,7 @@ def all_groups(mine: Sequence[tuple[Group, str]], *, start: int) -> Card:
         if group.rhythm:
             lines.append(f"How often: {group.rhythm}")
         if state:
-            lines.append(_standing(state))
+            lines.append(_standing(state, reach))
         parts.append("\n".join(line for line in lines if line))
     buttons = tuple(
         Button(join_label(group), "joining.join", str(group.id)) for group, state in shown if state not in STATES
@@ -64,31 +67,39 @@ def _more(of: int, start: int, action: str) -> tuple[Button, ...]:
     return (Button(f"Show more groups ({left})", action, str(start + PER_PAGE)),) if left > 0 else ()
 
 
-def _standing(state: str) -> str:
+DECIDED: Mapping[Reach, str] = {
+    "chat": "A coordinator will answer you here.",
+    "call": "A coordinator will get in touch with you.",
+    "stopped": 'You stopped messages. Reply "my groups" to see if you are a member.',
+}
+"""What becomes of a request to join, by how news reaches the person who asked."""
+
+
+def _standing(state: str, reach: Reach) -> str:
     return {
-        "interested": "You asked to join. A coordinator will answer you here.",
+        "interested": f"You asked to join. {DECIDED[reach]}",
         "paused": "You are a member, and paused.",
     }.get(state, "You are a member.")
 
 
-def my_groups(places: Sequence[Membership], *, start: int) -> Card:
+def my_groups(places: Sequence[Membership], reach: Reach, *, start: int) -> Card:
     """The reader's own groups, from the one numbered `start` on."""
     shown = places[start : start + PER_PAGE]
     if not shown:
         return in_no_group()
-    text = "\n\n".join(f"{place.group.name}\n{standing_in(place)}" for place in shown)
+    text = "\n\n".join(f"{place.group.name}\n{standing_in(place, reach)}" for place in shown)
     buttons = [Button("See meetings", "meetings.list")]
     buttons += [Button(leave_label(place), "joining.leaving", str(place.group_id)) for place in shown]
     buttons += _more(len(places), start, "joining.mine")
     return Card("Your groups", text, buttons=distinct(buttons))
 
 
-def standing_in(place: Membership) -> str:
+def standing_in(place: Membership, reach: Reach) -> str:
     """What the reader is in the group, in a sentence."""
     if place.state in HERE and place.role != "member":
         role = {"coordinator": "a coordinator", "chair": "the chair", "staff_partner": "a staff partner"}[place.role]
         return f"You are {role}{', and paused' if place.state == 'paused' else ''}."
-    return _standing(place.state)
+    return _standing(place.state, reach)
 
 
 def in_no_group() -> Card:
@@ -113,9 +124,9 @@ def which_group(choices: Sequence[Group], action: str, label: Callable[[Group], 
     )
 
 
-def already(group: Group, state: str) -> Card:
+def already(group: Group, state: str, reach: Reach) -> Card:
     """The reader is in the group or asked to be."""
-    return Card(group.name, _standing(state), buttons=(Button("Show my groups", "joining.mine"),))
+    return Card(group.name, _standing(state, reach), buttons=(Button("Show my groups", "joining.mine"),))
 
 
 def join_form(group: Group, *, name: str, language: str) -> Form:
@@ -150,17 +161,17 @@ def join_form(group: Group, *, name: str, language: str) -> Form:
     )
 
 
-def asked(group: Group) -> Card:
+def asked(group: Group, reach: Reach) -> Card:
     """The receipt of a request to join."""
     return Card(
         "Thank you. Your request is saved",
-        f"You asked to join {group.name}. A coordinator will answer you here.",
+        f"You asked to join {group.name}. {DECIDED[reach]}",
         buttons=(Button("Choose support to take part", "support.ask"),),
         note=STANDING_LINE,
     )
 
 
-def under_16(group: Group) -> Card:
+def under_16() -> Card:
     """Nobody under 16 is enrolled: a person gets in touch."""
     return Card(
         "Thank you for asking",
@@ -253,7 +264,7 @@ def decided(place: Membership, reach: Reach, *, approved: bool) -> Card:
         f"{name}: {'approved' if approved else 'declined'}",
         f"{name} {'is now a member of' if approved else 'is not a member of'} {place.group.name}. "
         f"{telling(name, reach, chat=chat)}{wrote}",
-        buttons=(Button("Show the other requests", "joining.requests"),),
+        buttons=(Button("Show requests", "joining.requests"),),
     )
 
 

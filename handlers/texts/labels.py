@@ -8,6 +8,7 @@ from datetime import date
 
 from handlers.chat import Button
 from handlers.phrases import MONTHS
+from handlers.texts.surfaces import shortened
 
 LONGEST = 75
 """Characters: the most that Slack allows on a button, and for an option."""
@@ -15,8 +16,7 @@ LONGEST = 75
 
 def fit(before: str, name: str, after: str = "", *, longest: int = LONGEST) -> str:
     """The name with what stands around it. Where that is too long, the name is cut."""
-    room = longest - len(before) - len(after)
-    return before + (name if len(name) <= room else name[: max(room - 1, 0)].rstrip() + "\u2026") + after
+    return before + shortened(name, longest - len(before) - len(after)) + after
 
 
 def short_day(on: date) -> str:

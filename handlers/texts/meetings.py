@@ -11,6 +11,7 @@ from handlers.texts.ics import calendar_file
 from storage.groups import Membership
 from storage.meetings import Meeting, Rsvp
 from storage.organisations import Organisation
+from storage.people import Reach
 
 PER_PAGE = 5
 
@@ -188,12 +189,19 @@ def none_for_calendar() -> Card:
     )
 
 
-def no_meeting(*, coordinator: bool) -> Card:
-    """There is no meeting to come of which the reader could see who comes."""
+_HEARS: Mapping[Reach, str] = {
+    "chat": "I will write to you when there is one.",
+    "call": "A coordinator will tell you when there is one.",
+    "stopped": "When there is one, you can see here who is coming.",
+}
+
+
+def no_meeting(reach: Reach, *, coordinator: bool) -> Card:
+    """There is no meeting to come of which the reader could see who comes. ``reach``: how they hear of a new one."""
     title = "No meetings are planned in your groups yet"
     if coordinator:
-        return Card(title, "When there is one, you can see here who is coming.", buttons=(_new(),))
-    return Card(title, "I will write to you when there is one.", buttons=(list_button(),))
+        return Card(title, _HEARS["stopped"], buttons=(_new(),))
+    return Card(title, _HEARS[reach], buttons=(list_button(),))
 
 
 def cancelled(meeting: Meeting) -> Card:
@@ -223,17 +231,18 @@ def attendance(meeting: Meeting, columns: Mapping[str, Sequence[str]], later: Se
         "\n\n".join([gone, *parts] if gone else parts),
         facts(meeting)[:2],
         (
-            Button(open_label(meeting), "meetings.show", str(meeting.number)),
+            Button("Open this meeting", "meetings.show", str(meeting.number)),
+            # The place stands first, and no meeting's number: a typed number presses the button that stands there.
             *(
-                Button(
-                    f"Who is coming to meeting {one.number}, {labels.short_day(one.local_start)}",
-                    "meetings.who",
-                    str(one.number),
-                )
-                for one in later[:PER_PAGE]
+                Button(f"{at}. Who is coming on {_short_when(one)}", "meetings.who", str(one.number))
+                for at, one in enumerate(later[:PER_PAGE], 2)
             ),
         ),
     )
+
+
+def _short_when(meeting: Meeting) -> str:
+    return f"{labels.short_day(meeting.local_start)}, {dates.clock(meeting.local_start.time())}"
 
 
 def attendee(name: str, rsvp: Rsvp | None) -> str:

@@ -153,8 +153,8 @@ def answer_form(member: Person, coming: Sequence[Meeting]) -> Form:
 
 
 def _meeting(meeting: Meeting) -> str:
-    # The number tells apart two meetings of one title on one day. The date comes first: Teams cuts the end.
-    return labels.fit(f"{dates.day(meeting.local_start)}, ", meeting.title, f" (meeting {meeting.number})")
+    # The date and the number tell meetings apart. They come first: Teams cuts the end.
+    return labels.fit(f"{dates.day(meeting.local_start)} (meeting {meeting.number}), ", meeting.title)
 
 
 def answered(member: Person, meeting: Meeting, said: str, how: str) -> Card:
@@ -237,7 +237,7 @@ def add_form(name: str, mine: Sequence[Group]) -> Form:
             Field(
                 "contact",
                 "How can we reach them?",
-                hint="For example a phone number, or an address for post. Only coordinators see this.",
+                hint="For example a phone number, or an address for post.",
                 longest=300,
             ),
         ),

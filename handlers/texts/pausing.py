@@ -11,6 +11,7 @@ from handlers.texts import dates
 from handlers.texts.hours import ends, quiet
 from handlers.times import parse_time
 from handlers.words import plain
+from storage.people import Reach
 
 USUAL, OWN = "usual", "own"
 CHOICES = ("18:00-10:00", "21:00-07:00")
@@ -57,18 +58,28 @@ def length_meant(said: str) -> str | None:
     return next((name for name, length in _LENGTHS.items() if words == length), None)
 
 
-def paused(until: date | None) -> Card:
+_OVER: Mapping[Reach, str] = {
+    "chat": " Then I will tell you that the pause is over.",
+    "call": " Then a coordinator will tell you that the pause is over.",
+    "stopped": "",
+}
+_ASKED: Mapping[Reach, str] = {
+    "chat": " I will ask you once, in 6 months, if you want to come back.",
+    "call": " A coordinator will ask you once, in 6 months, if you want to come back.",
+    "stopped": "",
+}
+
+
+def paused(until: date | None, reach: Reach) -> Card:
     """The pause has begun. ``until``: the day of return, or None when it is left open."""
-    later = (
-        "Then I will tell you that the pause is over."
-        if until
-        else "I will ask you once, in 6 months, if you want to come back."
-    )
+    later = (_OVER if until else _ASKED)[reach]
+    stopped = reach == "stopped"
     return Card(
         "Your pause has begun",
-        f"I write nothing about your groups {_end(until)}. Nothing is saved up for you to read later. {later}\n\n"
-        "Your place is kept. If you write to me, I answer you. You can come back at any time.",
-        buttons=(_COME_BACK, _STOP),
+        f"I write nothing about your groups {_end(until)}. Nothing is saved up for you to read later.{later}\n\n"
+        "Your place is kept. If you write to me, I answer you. You can come back at any time."
+        + _also_stopped(stopped=stopped),
+        buttons=(_COME_BACK, _START if stopped else _STOP),
         note=_TO_END,
     )
 
@@ -77,13 +88,13 @@ def _end(until: date | None) -> str:
     return f"until {dates.day(until)}" if until else "until you come back"
 
 
-def staying(until: date | None) -> Card:
+def staying(until: date | None, *, stopped: bool) -> Card:
     """They were asked whether they want to come back, and do not."""
-    ask = "I will not ask before that." if until else "I will not ask again."
+    ask = "" if stopped else " I will not ask before that." if until else " I will not ask again."
     return Card(
         "You are still on a break",
-        f"I write nothing about your groups {_end(until)}. {ask} Your place is kept.",
-        buttons=(_COME_BACK, _STOP),
+        f"I write nothing about your groups {_end(until)}.{ask} Your place is kept.{_also_stopped(stopped=stopped)}",
+        buttons=(_COME_BACK, _START if stopped else _STOP),
         note=_TO_END,
     )
 

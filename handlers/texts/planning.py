@@ -55,7 +55,7 @@ def form(
                 "link",
                 "What is the link to join?",
                 required=False,
-                hint="For a meeting online.",
+                hint="For a meeting online. You can skip this if people join by phone.",
                 initial=draft.get("link", ""),
                 longest=300,
                 check=check_link,
@@ -66,7 +66,8 @@ def form(
                 required=False,
                 hint="With the code that people need, if there is one.",
                 initial=draft.get("phone", ""),
-                longest=100,
+                # Some give a link here, as they gave none before.
+                longest=300,
             ),
             Field(
                 "address",
@@ -232,7 +233,7 @@ def no_link() -> str:
 
 def how_online() -> str:
     """An online meeting that nobody could join."""
-    return "How do people join online? Please give a link or a phone number."
+    return "People need a link or a phone number. Please give one of them."
 
 
 def which_place() -> str:

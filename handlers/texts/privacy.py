@@ -13,10 +13,11 @@ from handlers.texts.hours import quiet
 from handlers.texts.labels import fit
 from handlers.texts.signposts import STANDING_LINE
 from handlers.texts.support import STATES
+from storage.channels import ChannelInvitation
 from storage.feedback import Comment
 from storage.groups import HERE, Group, Membership
 from storage.organisations import Organisation
-from storage.people import ConsentKind, Person
+from storage.people import Account, ConsentKind, Person
 from storage.privacy import Held
 from storage.support import Adjustment
 
@@ -100,10 +101,8 @@ def _sections(person: Person, organisation: Organisation, held: Held) -> list[tu
     if held.open_forms:
         you.append("A form that is half filled in")
     accounts = [
-        f"{account.platform.title()}, workspace {account.workspace}, user {account.user}"
-        + (f", conversation {account.conversation}" if account.conversation else "")
-        + (f", named {account.name} there" if account.name else "")
-        + (", as a guest" if account.guest else "")
+        f"{account.platform.title()}{f', named {account.name} there' if account.name else ''}"
+        f"{', as a guest' if account.guest else ''}. Codes there: {_codes(account, held)}"
         for account in held.accounts
     ]
     groups = [_place(place, on(place.asked_at)) for place in held.memberships]
@@ -140,6 +139,7 @@ def _sections(person: Person, organisation: Organisation, held: Held) -> list[tu
         ("You", you),
         ("Accounts you write from", accounts),
         ("Groups", groups or ["None"]),
+        *([("Channels", [_added(addition) for addition in held.additions])] if held.additions else []),
         ("Support to take part", needs or ["None"]),
         ("Answers to invitations", answers or ["None"]),
         ("Feedback", comments or ["None"]),
@@ -147,6 +147,23 @@ def _sections(person: Person, organisation: Organisation, held: Held) -> list[tu
         *([("Announcements you wrote", wrote)] if wrote else []),
         ("Messages", [f"{count(held.letters, 'message', 'messages')} to you"]),
     ]
+
+
+def _codes(account: Account, held: Held) -> str:
+    codes = (
+        ("organisation", account.workspace),
+        ("you", account.user),
+        ("you in chats", held.contacts.get(account.id, "")),
+        ("your chat with me", account.conversation),
+    )
+    return ", ".join(f"{whose} {code}" for whose, code in codes if code)
+
+
+def _added(addition: ChannelInvitation) -> str:
+    channel = addition.channel
+    user = f", used by {channel.group.name}" if channel.group else ""
+    outcome = {"waiting": "I will add you soon", "added": "I added you"}.get(addition.state, "I could not add you")
+    return f"{channel.name or 'A channel'}{user}: {outcome}"
 
 
 def _support(code: str) -> str:

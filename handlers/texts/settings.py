@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import available_timezones
@@ -24,13 +25,7 @@ NATIONS = (
     Option("NIR", "Northern Ireland"),
 )
 
-_ADVICE = {
-    "ENG": "PALS (Patient Advice and Liaison Service)",
-    "WLS": "Llais, the voice of people who use health and care",
-    "SCT": "Patient Advice and Support Service",
-    "NIR": "Patient and Client Council",
-}
-"""Who helps with a complaint, by nation."""
+_PALS = "PALS (Patient Advice and Liaison Service)"
 
 
 def settings(organisation: Organisation, *, saved: bool = False, opened: bool = False) -> Card:
@@ -50,7 +45,7 @@ def settings(organisation: Organisation, *, saved: bool = False, opened: bool = 
             ("Time zone", organisation.time_zone),
             ("Quiet hours", f"{quiet(organisation.quiet_hours)}, and Sundays"),
             ("24-hour helpline", organisation.helpline or "Not set"),
-            (_advice(organisation), organisation.pals or "Not set"),
+            (_PALS if _has_pals(organisation) else "Who helps with complaints", organisation.pals or "Not set"),
             ("Safeguarding contact", organisation.safeguarding_contact or "Not set"),
             ("How long I keep messages", "30 days"),
         ),
@@ -71,7 +66,7 @@ def contacts_form(organisation: Organisation) -> Form:
         "Contacts",
         (
             _contact("helpline", "What is the name and number of the 24-hour helpline?", organisation.helpline),
-            _contact("pals", f"What is the number of {_advice(organisation)}?", organisation.pals),
+            _complaints(organisation),
             _contact(
                 "safeguarding_contact",
                 "What is the name and number of the safeguarding contact?",
@@ -167,6 +162,18 @@ def _contact(name: str, label: str, now: str) -> Field:
     return Field(name, label, hint=_now(now) if now else "", initial=now, longest=300, check=_number_problem)
 
 
+def _complaints(organisation: Organisation) -> Field:
+    if _has_pals(organisation):
+        return _contact("pals", f"What is the number of {_PALS}?", organisation.pals)
+    label = "Who helps with complaints at your organisation? Please give a name and a number."
+    return replace(_contact("pals", label, organisation.pals), check=_name_problem)
+
+
+def _name_problem(answer: Answer) -> str:
+    # Beside the service of the whole nation, a bare number would say nothing of whose it is.
+    return _number_problem(answer) or ("" if any(map(str.isalpha, answer)) else "Please add a name.")
+
+
 def _number_problem(answer: Answer) -> str:
     # 111 and 999 are the shortest numbers anyone is told to call.
     return "" if sum(letter.isdigit() for letter in answer) >= 3 else "Please add a phone number."
@@ -176,5 +183,6 @@ def _now(value: str) -> str:
     return f"Now: {value}."
 
 
-def _advice(organisation: Organisation) -> str:
-    return _ADVICE.get(organisation.nation, _ADVICE["ENG"])
+def _has_pals(organisation: Organisation) -> bool:
+    """The other nations have one service each in its place, whose number `handlers.texts.signposts` knows."""
+    return organisation.nation not in ("WLS", "SCT", "NIR")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from handlers.chat import Card
 from handlers.signposts import Category
@@ -17,6 +20,18 @@ _WITHOUT_111 = "call your GP. When the surgery is closed, call the GP out of hou
 _COMPLAIN = "Its staff can help you to make a complaint."
 
 
+Kept = Literal["saved", "held", "not yet", "seen by others", "failed"]
+"""What became of the message. ``held``: kept for a day, unless they ask to pass it on. ``not yet``: that is open."""
+
+_KEPT: Mapping[Kept, str] = {
+    "saved": "Your message is saved.",
+    "held": "I keep your message for 24 hours.",
+    "not yet": "",
+    "seen by others": "Your message is not saved, because others could see it.",
+    "failed": "Your message is not saved, because something went wrong on our side.",
+}
+
+
 @dataclass(frozen=True)
 class Contacts:
     """The organisation's own contacts, as its administrator typed them. Each may be empty."""
@@ -26,12 +41,44 @@ class Contacts:
     safeguarding: str = ""
 
 
-def signpost(category: Category, nation: str, contacts: Contacts, *, kept: bool = True, held: bool = False) -> Card:
-    """The card of one category. ``nation`` is ENG, WLS, SCT or NIR; anything else gets the numbers of the whole UK.
+@dataclass(frozen=True)
+class _Service:
+    """Who helps with complaints in the whole of a nation that has no PALS."""
 
-    ``kept`` is false where the message was not saved, as in a channel. ``held``: it is kept for a day, unless they ask
-    to pass it on.
-    """
+    nation: str
+    name: str
+    initials: str
+    number: str
+    what: str
+
+    def is_meant(self, contact: str) -> bool:
+        """Whether an organisation's own contact is this service: once we asked for its number, and for nothing else."""
+        bare = not any(letter.isalpha() for letter in contact)
+        named = re.search(rf"\b((?i:{self.name})|{self.initials})\b", contact)
+        return bare or bool(named) or self.number.replace(" ", "")[1:] in "".join(filter(str.isdecimal, contact))
+
+
+_ELSEWHERE = {
+    "WLS": _Service("Wales", "Llais", "Llais", "02920 235 558", "Llais is free and independent of the NHS."),
+    "SCT": _Service(
+        "Scotland",
+        "Patient Advice and Support Service",
+        "PASS",
+        "0800 917 2127",
+        "The Patient Advice and Support Service is free and independent.",
+    ),
+    "NIR": _Service(
+        "Northern Ireland",
+        "Patient and Client Council",
+        "PCC",
+        "0800 917 0222",
+        "The Patient and Client Council is free and independent.",
+    ),
+}
+
+
+def signpost(category: Category, nation: str, contacts: Contacts, *, kept: Kept = "saved") -> Card:
+    """The card of one category. ``nation`` is ENG, WLS, SCT or NIR; anything else gets the numbers of the whole UK."""
     own = _tidy(contacts)
     parts: list[str]
     match category:
@@ -45,10 +92,7 @@ def signpost(category: Category, nation: str, contacts: Contacts, *, kept: bool 
             parts = ["Feedback here does not start a complaint.", *_complaint(nation, own.pals)]
     # The same for all categories that are about safety: it shows on lock screens, and others may see it.
     title = "Who you can talk to" if category is Category.COMPLAINT else "Who you can call"
-    saved = "I keep your message for 24 hours." if held else "Your message is saved."
-    if not kept:
-        saved = "Your message is not saved, because others could see it."
-    return Card(title, "\n\n".join((f"{saved} {_PROGRAM}", *parts)))
+    return Card(title, "\n\n".join((f"{_KEPT[kept]} {_PROGRAM}".strip(), *parts)))
 
 
 def help_now(nation: str | None, contacts: Contacts | None) -> Card:
@@ -146,30 +190,20 @@ def _complaint(nation: str, pals: str) -> list[str]:
         if pals
         else "To find your PALS, ask at the hospital or call 111.",
     ]
-    elsewhere = {
-        "WLS": [f"Llais is free and independent of the NHS. {_COMPLAIN}", "- Llais: 02920 235 558"],
-        "SCT": [
-            f"The Patient Advice and Support Service is free and independent. {_COMPLAIN}",
-            "- Patient Advice and Support Service: 0800 917 2127",
-        ],
-        "NIR": [
-            f"The Patient and Client Council is free and independent. {_COMPLAIN}",
-            "- Patient and Client Council: 0800 917 0222",
-        ],
-    }
-    if nation in elsewhere:
+    if nation in _ELSEWHERE:
+        service = _ELSEWHERE[nation]
+        lead = f"{service.what} {_COMPLAIN}"
+        if pals and service.is_meant(pals):
+            return [lead, f"- {_called(service.name, pals, known_by=service.name.casefold())}"]
         own = ["You can also contact the people who help with complaints here:", f"- {pals}"] if pals else []
-        return elsewhere[nation] + own
+        return [lead, f"- {service.name}: {service.number}", *own]
     if nation == "ENG" or pals:
         return about_pals
     return [
         "Who can help you to make a complaint:",
         "- In England, the Patient Advice and Liaison Service (PALS): ask at the hospital or call 111.",
-        *(f"- In {name}, {elsewhere[code][1].removeprefix('- ')}" for code, name in _OTHERS.items()),
+        *(f"- In {service.nation}, {service.name}: {service.number}" for service in _ELSEWHERE.values()),
     ]
-
-
-_OTHERS = {"WLS": "Wales", "SCT": "Scotland", "NIR": "Northern Ireland"}
 
 
 def _called(name: str, contact: str, *, known_by: str) -> str:

@@ -208,8 +208,7 @@ def mine(needs: Sequence[Need], coming: Sequence[Coming], *, start: int) -> Card
     if questions_about({need.code: need.detail for need in needs}):
         buttons.append(Button("Add or change the details", "support.details"))
     buttons += [
-        Button(labels.fit("Take off: ", adjustments.by_code()[need.code].label), "support.drop", str(need.id))
-        for need in shown
+        Button(f"Take off: {adjustments.by_code()[need.code].short}", "support.drop", str(need.id)) for need in shown
     ]
     if more := len(needs) - start - len(shown):
         buttons.append(Button(f"Show more of my support ({more})", "support.mine", str(start + PER_PAGE)))

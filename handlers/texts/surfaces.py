@@ -50,15 +50,27 @@ def words_of(card: Card) -> str:
 
 
 def choices_of(card: Card) -> str:
-    """What can be chosen, numbered so that a reply of "2" works, and the small print."""
-    buttons = "\n".join(numbered(number, button.label) for number, button in enumerate(card.buttons, start=1))
-    return joined(buttons, card.note)
+    """What can be chosen, numbered where a reply of "2" means the second of them, and the small print."""
+    labels = [button.label for button in card.buttons]
+    choices = (
+        [numbered(at, label) for at, label in enumerate(labels, 1)] if card.numbered else [f"- {one}" for one in labels]
+    )
+    return joined("\n".join(choices), card.note)
 
 
 def numbered(number: int, label: str) -> str:
     """`label` with its number, which some labels bear already."""
     head = f"{number}. "
     return label if label.startswith(head) else head + label
+
+
+def shortened(text: str, longest: int) -> str:
+    """`text` in at most `longest` characters. A cut is marked with an ellipsis, and is between words if it can."""
+    if len(text) <= longest:
+        return text
+    head = text[: max(longest - 1, 0)]
+    whole = head if text[len(head)].isspace() else head.rpartition(" ")[0]
+    return (whole if len(whole) > longest // 2 else head).rstrip() + "\u2026"
 
 
 def joined(*parts: str) -> str:

@@ -49,9 +49,9 @@ def message(card: Card) -> dict[str, Any]:
 
 def text_of(card: Card) -> str:
     """The whole of `card` in words: what screen readers read and lock screens show. The buttons are numbered."""
-    choices = shortened(escaped(surfaces.choices_of(card)), TEXT_LIMIT)
+    choices = surfaces.shortened(escaped(surfaces.choices_of(card)), TEXT_LIMIT)
     # Where something has to go, it is not the choices.
-    words = shortened(escaped(surfaces.words_of(card)), TEXT_LIMIT - len(choices) + 1)
+    words = surfaces.shortened(escaped(surfaces.words_of(card)), TEXT_LIMIT - len(choices) + 1)
     return surfaces.joined(words, choices) or "…"
 
 
@@ -63,11 +63,6 @@ def plain(text: str) -> Block:
 def escaped(text: str) -> str:
     """`text` so that Slack finds no mention or link in it: https://docs.slack.dev/messaging/formatting-message-text."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def shortened(text: str, longest: int) -> str:
-    """`text` in at most `longest` characters; a cut is marked with an ellipsis."""
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
 def pieces(text: str, longest: int) -> Iterator[str]:
@@ -107,7 +102,7 @@ def content(card: Card, *, first: int = 0) -> list[Block]:
     room = BLOCKS_LIMIT - len(rows) - len(notes)
     if room < 3:
         raise ValueError("more buttons than a Slack message holds")
-    words = _title(card.title) + sections(shortened(card.text, SHOWN_LIMIT)) + _facts(card.facts)
+    words = _title(card.title) + sections(surfaces.shortened(card.text, SHOWN_LIMIT)) + _facts(card.facts)
     if len(words) > room or len(card.text) > SHOWN_LIMIT:
         words = [*words[: room - 1], *sections(surfaces.TOO_LONG)]
     return [*words, *rows, *notes]
@@ -166,7 +161,7 @@ def _button(button: Button, number: int) -> Block:
     action_id = f"{button.action}{ACTION_MARK}{number}"
     if len(action_id) > ACTION_ID_LIMIT or len(button.value) > BUTTON_VALUE_LIMIT:
         raise ValueError("a button's action or value is longer than Slack allows")
-    label = shortened(button.label, BUTTON_LABEL_LIMIT)
+    label = surfaces.shortened(button.label, BUTTON_LABEL_LIMIT)
     block: Block = {"type": "button", "action_id": action_id, "text": plain(label), "accessibility_label": label}
     if button.value:
         block["value"] = button.value

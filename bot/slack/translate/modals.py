@@ -9,9 +9,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bot.slack.translate.blocks import Block, plain, sections, shortened
+from bot.slack.translate.blocks import Block, plain, sections
 from handlers.chat import Answer, Field, Form, Option
-from handlers.texts.surfaces import CANCEL, CHOOSE, OTHER, YES_NO
+from handlers.texts.surfaces import CANCEL, CHOOSE, OTHER, YES_NO, shortened
 
 BLOCKS_LIMIT = 100
 TITLE_LIMIT = 24
