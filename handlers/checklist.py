@@ -29,6 +29,15 @@ def checklist(turn: Turn, person: Person, value: str) -> Card:
     return texts.checklist(_lines(turn, person), after=value)
 
 
+@router.press("support.line")
+def line(turn: Turn, person: Person, value: str) -> Card:
+    """One line of the checklist, to be said what became of it."""
+    found = next((one for one in _lines(turn, person) if one.value == value), None)
+    if found is None:
+        raise Refusal(texts.gone())
+    return texts.line(found)
+
+
 @router.press("support.arranged")
 def arranged(turn: Turn, person: Person, value: str) -> Card:
     """It is arranged: this person says so."""

@@ -46,6 +46,11 @@ class Line:
         return self.arrangement.state if self.arrangement else "asked"
 
     @property
+    def value(self) -> str:
+        """What the buttons of this line bear."""
+        return f"{self.need.id}:{self.meeting.number}"
+
+    @property
     def place(self) -> Place:
         """Where it stands in the list: what is open comes first, and then it goes by the day."""
         return (0 if self.open else 1, self.due.day.toordinal(), self.person.id, self.need.id, self.meeting.number)
@@ -63,8 +68,10 @@ def checklist(lines: Sequence[Line], *, after: str) -> Card:
     now = page(lines, lambda line: line.place, after=after, most=PER_PAGE)
     still = sum(line.open for line in lines)
     parts = [f"Still to arrange: {still}. Paused people and people who said no are left out."]
-    parts += [_said(line) for line in now.shown]
-    buttons = [button for line in now.shown for button in _buttons(line)]
+    parts += [f"{number}. {_said(line)}" for number, line in enumerate(now.shown, 1)]
+    buttons = [
+        Button(f"{number}. {_whose(line)}", "support.line", line.value) for number, line in enumerate(now.shown, 1)
+    ]
     if now.left:
         buttons.append(Button(f"Show more of the checklist ({now.left})", "support.checklist", now.last))
     elif not now.at_start:
@@ -72,8 +79,24 @@ def checklist(lines: Sequence[Line], *, after: str) -> Card:
     return Card(
         "Checklist",
         "\n\n".join(parts),
-        buttons=labels.distinct(buttons),
-        note="Only coordinators see this. Please do not pass on who asked for what.",
+        buttons=tuple(buttons),
+        note="Reply with a number to tick it off. Please do not pass on who asked for what.",
+    )
+
+
+def line(line: Line) -> Card:
+    """One line, with how to do it, and what can be said of it."""
+    offers = []
+    if line.open or line.state == "not_met":
+        offers.append(Button("It is arranged", "support.arranged", line.value, "primary"))
+    if line.state == "arranged":
+        offers.append(_not_yet(line.value))
+    # A talk is had or not: there is nothing in its place.
+    if line.item.code != adjustments.TALK_FIRST and (line.open or line.state == "arranged"):
+        offers.append(Button("It cannot be arranged", "support.not_met", line.value))
+    to_do = f"\n\n{line.item.to_do}" if line.open else ""
+    return Card(
+        "Support to arrange", _said(line) + to_do, buttons=(*offers, _list()), note="Please do not pass this on."
     )
 
 
@@ -83,9 +106,9 @@ def _said(line: Line) -> str:
     if not line.open:
         parts = [first, title, state, *_told(line)]
     elif not line.item.needs_booking:
-        parts = [f"{first}. {_by(line)}", line.item.to_do]
+        parts = [f"{first}. {_by(line)}"]
     else:
-        parts = [first, title, f"{state} {_by(line)}".strip(), line.item.to_do]
+        parts = [first, title, f"{state} {_by(line)}".strip()]
     return "\n".join(part for part in parts if part)
 
 
@@ -104,21 +127,13 @@ def _by(line: Line) -> str:
     return f"{verb} by {dates.day(line.due.day)}."
 
 
-def _buttons(line: Line) -> list[Button]:
-    value = f"{line.need.id}:{line.meeting.number}"
-    offers = []
-    if line.open or line.state == "not_met":
-        offers.append(Button(_label("Arranged for ", line), "support.arranged", value))
-    # A talk is had or not: there is nothing in its place.
-    if line.item.code != adjustments.TALK_FIRST and (line.open or line.state == "arranged"):
-        offers.append(Button(_label("Cannot arrange for ", line), "support.not_met", value))
-    return offers
+def _whose(line: Line) -> str:
+    # A phone cuts longer labels. What it is stands in the list, under the same number.
+    return labels.fit("", line.person.name, f", {labels.short_day(line.meeting.local_start)}", longest=36)
 
 
-def _label(verb: str, line: Line) -> str:
-    # A phone may cut the label: whom and when tell more of these apart than what.
-    name = labels.fit("", line.person.name, longest=20)
-    return labels.fit(f"{verb}{name}, {labels.short_day(line.meeting.local_start)}: ", line.item.short)
+def _not_yet(value: str) -> Button:
+    return Button("It is not arranged yet", "support.arranging", value)
 
 
 def arranged(need: Need, meeting: Meeting, value: str) -> Card:
@@ -126,7 +141,7 @@ def arranged(need: Need, meeting: Meeting, value: str) -> Card:
     return Card(
         "Saved as arranged",
         " ".join([_for_whom(need, meeting), *(["They can see this."] if need.person.account_id is not None else [])]),
-        buttons=(_list(), Button("Undo: it is not arranged yet", "support.arranging", value)),
+        buttons=(_list(), _not_yet(value)),
     )
 
 
