@@ -9,16 +9,15 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 
-from bot import dialogue
+from bot import dialogue, typed
 from bot.answered import Answered, Undone
 from bot.logs import where
 from bot.replies import Replies
-from handlers import cards, forms
+from handlers import forms
 from handlers.chat import (
     Answer,
     Card,
     Event,
-    Field,
     Form,
     Forwarded,
     Opened,
@@ -37,12 +36,21 @@ from handlers.texts import inbox as texts
 from handlers.texts.signposts import Kept
 from handlers.turn import Turn
 from handlers.words import Guess, Match, bare, find, is_help_now, plain
-from storage import conversations, groups, outbox
+from storage import conversations, groups
 from storage.people import Account, Person
 
 log = logging.getLogger("pag.inbox")
 
 A_DAY = timedelta(hours=24)
+TO_PASS_ON = {
+    "pass it on": "yes",
+    "send it": "yes",
+    "delete it": "no",
+    "do not pass it on": "no",
+    "don't pass it on": "no",
+}
+"""What else people say to "Shall I pass this on?"."""
+
 FORM = (form_texts.ANSWER, form_texts.LEAVE)
 """What the buttons of a question do."""
 
@@ -116,31 +124,72 @@ class Conversation:
         return self._guarded(lambda: self._said(what.text)) if isinstance(what, Said) else ()
 
     def _said(self, text: str) -> Reply:
-        said, words = plain(text), self.router.words
+        said = plain(text)
         if said == "stop":
-            return self._run(words["stop"].answer, "")
-        if said in ("cancel", plain(form_texts.LEAVE_LABEL)):
-            return dialogue.leave(self.turn, self.account)
+            return self._run(self.router.words["stop"].answer, "")
         question = self._question()
-        pressed = self._named_button(said)
-        # Below a question there may stand a newer card. Its yes and no are not meant for what waits to be passed on.
-        if pressed and (question is None or question.action == PASS_ON or pressed[0] in FORM):
-            return self._pressed(*pressed)
+        if said in ("cancel", plain(form_texts.LEAVE_LABEL)):
+            return self._leave(question)
         if question is not None:
-            return self._to_question(question, text)
-        match = find(text, words)
+            return self._to_lowest(question, said, text)
+        if (reply := self._named(said)) is not None:
+            return reply
+        match = find(text, self.router.words)
         if isinstance(match, Match):
-            try:
-                return self._word(match.word, match.rest)
-            except Unclear:
-                return self._free(text.strip())
-        if pressed := self._named_button(said, begun=True):
-            return self._pressed(*pressed)
+            return self._word_or_free(match, text)
+        if (lowest := self._screen[0]) and (button := typed.begun(lowest.card, said)):
+            return self._pressed(button.action, button.value)
         if isinstance(match, Guess):
             return self._did_you_mean(match, text)
         if not bare(text):
-            return self._run(words["help"].answer, "")
+            return self._run(self.router.words["help"].answer, "")
         return self._free(text.strip())
+
+    def _leave(self, question: conversations.OpenQuestion | None) -> Reply:
+        if question is not None and question.action == PASS_ON and not self._is_lowest(question):
+            return self._ask_again(question)
+        return dialogue.leave(self.turn, self.account)
+
+    def _named(self, said: str) -> Reply | None:
+        """What the button does that the person typed, while no question stands open."""
+        said, (lowest, above) = forms.plainly(said), self._screen
+        if above and typed.named(above.card, said):
+            return above.card  # they may mean either: now it stands lowest
+        if lowest is None:
+            return None
+        button = typed.named(lowest.card, said)
+        if button is None:
+            asks = not lowest.unasked and (typed.named(lowest.card, "yes") or typed.named(lowest.card, "no"))
+            return lowest.card if asks and said in forms.YES | forms.NO else None
+        if lowest.unasked and button.action == "rsvp.answer" and said in typed.ANSWERS:
+            # More than one invitation may wait: which is meant is for the meetings to say.
+            return self._run(self.router.words[said].answer, button.value)
+        if lowest.at < self.turn.now - A_DAY and button.action not in FORM:
+            return lowest.card
+        return self._pressed(button.action, button.value)
+
+    def _to_lowest(self, question: conversations.OpenQuestion, said: str, text: str) -> Reply:
+        """What was typed while a question stands open. A bare answer is meant for what stands lowest."""
+        answer, (lowest, above) = forms.plainly(said), self._screen
+        button = typed.named(lowest.card, answer) if lowest else None
+        if self._is_lowest(question):
+            if above and typed.named(above.card, answer):
+                return self._ask_again(question)
+            return self._pressed(button.action, button.value) if button else self._to_question(question, text)
+        if lowest and button and button.action not in FORM and (not lowest.unasked or typed.is_label(button, said)):
+            return self._pressed(button.action, button.value)
+        if forms.says_little(said) or said == "leave":
+            return self._ask_again(question)
+        return self._to_question(question, text)
+
+    def _is_lowest(self, question: conversations.OpenQuestion) -> bool:
+        lowest, mark = self._screen[0], dialogue.mark(question)
+        return lowest is not None and any(
+            button.action in FORM and button.value.partition(" ")[0] == mark for button in lowest.card.buttons
+        )
+
+    def _ask_again(self, question: conversations.OpenQuestion) -> Reply:
+        return dialogue.ask_again(self.turn, self.account, self.person, question, self.router)
 
     def _question(self) -> conversations.OpenQuestion | None:
         if not self.asked:
@@ -148,32 +197,45 @@ class Conversation:
         return conversations.open_question(self.turn.session, self.account.id, now=self.turn.now)
 
     def _to_question(self, question: conversations.OpenQuestion, text: str) -> Reply:
-        if question.action == PASS_ON:
-            if plain(text) == "leave":
-                return dialogue.leave(self.turn, self.account)
-            try:
-                forms.read(Field("pass_on", "", "yes_no"), text)
-                typed = isinstance(self.event.what, Said)
-                if typed and form_texts.ANSWER not in {button.action for button in self._newest[0].buttons}:
-                    # A yes to something that came since passes nothing on.
-                    form = self._run(self.router.presses[PASS_ON], question.value)
-                    return dialogue.begin(self.turn, self.account, form) if isinstance(form, Form) else form
-            except forms.Unread:
-                match = find(text, self.router.words)
-                if isinstance(match, Match):
-                    with contextlib.suppress(Unclear):
-                        return self._word(match.word, match.rest)
-                # More of the same: people write in several short messages.
-                return self._free(text.strip())
-        else:
+        if question.action != PASS_ON:
             self.after = [text]
-        went_on = dialogue.go_on(self.turn, self.account, self.person, question, text, self.router)
+        elif (said := TO_PASS_ON.get(plain(text), plain(text))) == "leave":
+            return dialogue.leave(self.turn, self.account)
+        elif forms.plainly(said) not in ("yes", "no"):
+            return self._to_pass_on(question, said, text)
+        else:
+            text = said
+        doubt = question.doubt or ""
+        went_on = dialogue.go_on(self.turn, self.account, self.person, question, text, self.router, self._meant)
         if self._question() is not None:
             self.kept = "not yet"
         if isinstance(went_on, Match):
             # Guarded by itself: a refusal must not open the form again that was just closed.
-            return self._guarded(lambda: self._word(went_on.word, went_on.rest))
+            return self._guarded(lambda: self._word_or_free(went_on, doubt))
         return went_on
+
+    def _to_pass_on(self, question: conversations.OpenQuestion, said: str, text: str) -> Reply:
+        """Something else than yes or no, while a message waits to be passed on."""
+        match = find(text, self.router.words)
+        if forms.says_little(said) or (isinstance(match, Match) and match.word.phrase == "not sure"):
+            return self._ask_again(question)
+        if isinstance(match, Match):
+            with contextlib.suppress(Unclear):
+                return self._word(match.word, match.rest)
+        if (lowest := self._screen[0]) and (button := typed.begun(lowest.card, said)) and button.action not in FORM:
+            return self._pressed(button.action, button.value)
+        # More of the same: people write in several short messages.
+        return self._free(text.strip())
+
+    def _meant(self, text: str) -> Match | None:
+        match = find(text, self.router.words)
+        return match if isinstance(match, Match) and self._may(match.word) else None
+
+    def _word_or_free(self, match: Match, text: str) -> Reply:
+        try:
+            return self._word(match.word, match.rest)
+        except Unclear:
+            return self._free(text.strip())
 
     def _forwarded(self, what: Forwarded) -> Reply:
         """A message that they chose goes the way of anything that is said."""
@@ -188,30 +250,8 @@ class Conversation:
         return self._run(self.router.words[""].answer, f"{waits.value}\n\n{text}" if waits else text)
 
     @cached_property
-    def _newest(self) -> tuple[Card, bool]:
-        """The lowest card in the conversation, and whether it came unasked."""
-        found = outbox.newest_card(self.turn.session, self.account.id, since=self.turn.now - A_DAY)
-        return (cards.load(found[0]), found[1]) if found else (Card(""), False)
-
-    def _named_button(self, said: str, *, begun: bool = False) -> tuple[str, str] | None:
-        """The button of the newest card that the person typed: by its number, its label, or its yes or no.
-
-        ``begun``: or by the first words of its label, where no other label begins with them.
-        """
-        card, unasked = self._newest
-        for number, button in enumerate(card.buttons, 1):
-            if said == plain(button.label) or (card.numbered and said == str(number)):
-                return button.action, button.value
-        if not begun and said not in ("yes", "no", "not sure"):
-            return None
-        # Which meeting a bare yes to an invitation answers is for the meetings to say: more than one may wait.
-        meant = [
-            button
-            for button in card.buttons
-            if plain(button.label).replace(",", "").startswith(f"{said} ")
-            and not (unasked and button.action == "rsvp.answer")
-        ]
-        return (meant[0].action, meant[0].value) if meant and (len(meant) == 1 or not begun) else None
+    def _screen(self) -> tuple[typed.Seen | None, typed.Seen | None]:
+        return typed.screen(self.turn.session, self.account.id)
 
     def _word(self, word: Word, rest: str) -> Reply:
         self.after = [rest]
@@ -235,10 +275,16 @@ class Conversation:
 
     def _pressed(self, action: str, value: str) -> Reply:
         if action in FORM:
-            question = self._question()
-            if question is None or action == form_texts.LEAVE:
-                return dialogue.leave(self.turn, self.account)
-            return self._to_question(question, value)
+            question, (mark, _, answer) = self._question(), value.partition(" ")
+            if question is None:
+                return form_texts.closed()
+            if mark != dialogue.mark(question):
+                return self._ask_again(question)
+            return (
+                dialogue.leave(self.turn, self.account)
+                if action == form_texts.LEAVE
+                else self._to_question(question, answer)
+            )
         if action == texts.MEANT:
             meant = find(value, self.router.words)
             if isinstance(meant, Match):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 
 from handlers import forms
 from handlers.chat import Answer, Card, Field, Form, Refusal, Reply
@@ -13,7 +15,7 @@ from handlers.router import Router
 from handlers.texts import feedback as feedback_texts
 from handlers.texts import forms as texts
 from handlers.turn import Turn
-from handlers.words import Match, find, plain
+from handlers.words import Match, plain
 from storage import conversations, quotes
 from storage.conversations import OpenQuestion
 from storage.people import Account, Person
@@ -21,17 +23,22 @@ from storage.people import Account, Person
 KEPT = timedelta(hours=24)
 """How long a half-filled form, and free text we asked about, is kept."""
 
+Meant = Callable[[str], Match | None]
+
 
 def begin(turn: Turn, account: Account, form: Form) -> Card:
     """Open the form, in the place of one that stood open, and ask its first question.
 
     A message that waits to be passed on would be lost so: then the form is not opened, and that is asked again.
     """
-    waits = waiting(turn, account)
-    if waits is None or form.action == PASS_ON:
+    question = conversations.open_question(turn.session, account.id, now=turn.now)
+    if question is None or question.action == form.action == PASS_ON:
         return _ask(turn, account, form, {}, first=True)
-    asked = asking(turn, account.person, waits.value)
-    return texts.question(asked, asked.fields[0], left=1, first=True, problem=feedback_texts.answer_first())
+    if form.action == PASS_ON:
+        return _ask(turn, account, form, {}, first=True, problem=texts.other_form_left())
+    if question.action == PASS_ON:
+        return _again(asking(turn, account.person, question.value), question, {}, problem=feedback_texts.answer_first())
+    return _ask(turn, account, form, {}, first=True)
 
 
 def leave(turn: Turn, account: Account) -> Card:
@@ -49,14 +56,48 @@ def waiting(turn: Turn, account: Account) -> OpenQuestion | None:
     return question if question is not None and question.action == PASS_ON else None
 
 
-def go_on(
-    turn: Turn, account: Account, person: Person, question: OpenQuestion, said: str, router: Router
-) -> Reply | Match:
-    """Take what was typed as the answer to the open question, and ask the next or hand the form in.
+def mark(question: OpenQuestion) -> str:
+    """What the buttons of this question bear, and those of no other."""
+    return _mark(question.action, question.value, question.field, question.doubt)
 
-    Returns a `Match` where the person turned out to want that word instead; the form is then closed.
-    When the form can no longer be made, or is refused as a whole, it is closed too, and the refusal's card returned:
-    raised, it would undo the closing, and every word from then on would meet the same refusal.
+
+def _mark(action: str, value: str, field: str, doubt: str | None) -> str:
+    return sha256(json.dumps([action, value, field, doubt]).encode()).hexdigest()[:12]
+
+
+def ask_again(turn: Turn, account: Account, person: Person, question: OpenQuestion, router: Router) -> Reply:
+    """The open question once more, because it could not be told what an answer was for. It is kept no longer for it."""
+    opened = _opened(turn, account, person, question, router)
+    if not isinstance(opened, _Opened):
+        return opened
+    return _again(opened.form, question, opened.answers, problem=texts.which_question(), field=opened.field)
+
+
+def _again(
+    form: Form, question: OpenQuestion, answers: Mapping[str, Answer], *, problem: str, field: Field | None = None
+) -> Card:
+    field = field or form.fields[0]
+    if question.doubt is not None:
+        return texts.unsure(form, question.doubt, fits=_is_free(field), mark=mark(question), problem=problem)
+    return texts.question(
+        form, field, left=forms.left(form, answers), first=not answers, mark=mark(question), problem=problem
+    )
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """The form of the open question, made again, with the field now asked and what was answered so far."""
+
+    form: Form
+    field: Field
+    answers: dict[str, Answer]
+
+
+def _opened(turn: Turn, account: Account, person: Person, question: OpenQuestion, router: Router) -> _Opened | Reply:
+    """The form made again.
+
+    When it can no longer be made, it is closed, and the refusal's card returned: raised, it would undo the closing,
+    and every word from then on would meet the same refusal.
     """
     builder = router.presses.get(question.action)
     if builder is None:
@@ -67,21 +108,36 @@ def go_on(
     except Refusal as refusal:
         conversations.close_question(turn.session, account.id)
         return refusal.card
-    answers: dict[str, Answer] = {
-        name: tuple(answer) if isinstance(answer, list) else answer
-        for name, answer in json.loads(question.answers).items()
-    }
     field = (
         next((field for field in form.fields if field.name == question.field), None) if isinstance(form, Form) else None
     )
     if not isinstance(form, Form) or field is None:
         conversations.close_question(turn.session, account.id)
         return form
+    answers: dict[str, Answer] = {
+        name: tuple(answer) if isinstance(answer, list) else answer
+        for name, answer in json.loads(question.answers).items()
+    }
+    return _Opened(form, field, answers)
+
+
+def go_on(
+    turn: Turn, account: Account, person: Person, question: OpenQuestion, said: str, router: Router, meant: Meant
+) -> Reply | Match:
+    """Take what was typed as the answer to the open question, and ask the next or hand the form in.
+
+    Returns a `Match` where the person turned out to want that word instead; the form is then closed. ``meant``: which
+    word of ours, of those the person may use, a text is. A form that is refused as a whole is closed.
+    """
+    opened = _opened(turn, account, person, question, router)
+    if not isinstance(opened, _Opened):
+        return opened
+    form, field, answers = opened.form, opened.field, opened.answers
     if question.doubt is not None:
-        return _resolve_doubt(turn, account, person, question, form, field, answers, said, router)
-    if _may_mean_a_word(field, said, router):
+        return _resolve_doubt(turn, account, person, question, form, field, answers, said, router, meant)
+    if _may_mean_a_word(field, said, router, meant):
         _keep(turn, account, form, answers, field, doubt=said)
-        return texts.unsure(form, said, fits=_is_free(field))
+        return texts.unsure(form, said, fits=_is_free(field), mark=_mark(form.action, form.value, field.name, said))
     return _take(turn, account, person, form, field, answers, said, router)
 
 
@@ -89,9 +145,9 @@ def _is_free(field: Field) -> bool:
     return field.kind in ("line", "text")
 
 
-def _may_mean_a_word(field: Field, said: str, router: Router) -> bool:
-    match = find(said, router.words)
-    if not isinstance(match, Match) or (not field.required and plain(said) in forms.SKIP):
+def _may_mean_a_word(field: Field, said: str, router: Router, meant: Meant) -> bool:
+    match = meant(said)
+    if match is None or (not field.required and plain(said) in forms.SKIP):
         return False
     if _is_free(field):
         return True
@@ -114,19 +170,19 @@ def _resolve_doubt(
     answers: dict[str, Answer],
     said: str,
     router: Router,
+    meant: Meant,
 ) -> Reply | Match:
     doubt, fits = question.doubt or "", _is_free(field)
     try:
-        meant = forms.read(Field("doubt", "", "yes_no"), said)
-    except forms.Unread:
-        return texts.unsure(form, doubt, fits=fits, again=True)
-    if meant == "yes" and fits:
+        answer = forms.read(Field("doubt", "", "yes_no"), said)
+    except forms.Unread as unread:
+        return _again(form, question, answers, problem=unread.words, field=field)
+    if answer == "yes" and fits:
         return _take(turn, account, person, form, field, answers, doubt, router)
-    if meant == "no" and not fits:
+    if answer == "no" and not fits:
         return _ask(turn, account, form, answers, again=field)
     conversations.close_question(turn.session, account.id)
-    match = find(doubt, router.words)
-    return match if isinstance(match, Match) else texts.left_form()
+    return meant(doubt) or texts.left_form()
 
 
 def _take(
@@ -175,7 +231,14 @@ def _ask(
     if field is None:
         raise ValueError("a form without questions")
     _keep(turn, account, form, answers, field)
-    return texts.question(form, field, left=forms.left(form, answers), first=first, problem=problem)
+    return texts.question(
+        form,
+        field,
+        left=forms.left(form, answers),
+        first=first,
+        mark=_mark(form.action, form.value, field.name, None),
+        problem=problem,
+    )
 
 
 def _keep(

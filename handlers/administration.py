@@ -46,9 +46,11 @@ def group_made(turn: Turn, person: Person, value: str, answers: Mapping[str, Ans
         rhythm=str(answers.get("rhythm", "")).strip(),
         now=turn.now,
     )
-    for one in found:
-        _appoint(turn, group, one)
-    return texts.group_made(group, found)
+    first = found[0] if found else None
+    if first is None:
+        return texts.group_made(group, None, "stopped")
+    _appoint(turn, group, first)
+    return texts.group_made(group, first, groups.reach(turn.session, first, group.id))
 
 
 @router.word("coordinators", who="admin")
@@ -110,7 +112,7 @@ def remove(turn: Turn, person: Person, value: str) -> Card:
     group, chosen = _group_and_person(turn, value)
     others = [one for one in groups.coordinators_of(turn.session, group.id) if one.id != chosen.id]
     place = groups.membership(turn.session, group.id, chosen.id)
-    if place is None or place.role != "coordinator" or place.state not in HERE:
+    if place is None or place.role != "coordinator" or place.state not in HERE or chosen.silenced_at:
         raise Refusal(texts.no_coordinator(group, chosen))
     if not others:
         raise Refusal(texts.last_one(group, chosen))

@@ -12,6 +12,7 @@ from handlers.words import plain
 YES = frozenset({"yes", "y", "yep", "yeah", "ok", "okay", "sure", "yes i am", "yes i do", "i am", "i do", "please do"})
 NO = frozenset({"no", "n", "nope", "no i am not", "i am not", "no i do not", "i do not", "do not"})
 SKIP = frozenset({"skip", "none", "nothing", "no", "-"})
+_PLAINLY = {**dict.fromkeys(("yes", "y", "yep", "yeah"), "yes"), **dict.fromkeys(("no", "n", "nope"), "no")}
 
 
 class Unread(Exception):
@@ -20,6 +21,16 @@ class Unread(Exception):
     def __init__(self, words: str) -> None:
         super().__init__("unread")
         self.words = words
+
+
+def plainly(said: str) -> str:
+    """``yes`` or ``no`` where that is said and nothing more; else what was said."""
+    return _PLAINLY.get(said, said)
+
+
+def says_little(said: str) -> bool:
+    """Whether it answers a question, and one cannot tell from it which: a yes, a no, "skip" or a number."""
+    return said in YES | NO | SKIP | {"not sure", "maybe"} or re.fullmatch(r"[\d\s,;&+]+", said) is not None
 
 
 def read(field: Field, text: str) -> Answer:

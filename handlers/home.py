@@ -107,13 +107,10 @@ def _meetings(turn: Turn, person: Person, places: Sequence[Membership]) -> list[
 
 def _support(turn: Turn, person: Person) -> Card:
     needs = [need for need in support.needs_of(turn.session, person) if need.code in adjustments.by_code()]
-    coming = meetings.upcoming_for(turn.session, person, now=turn.now) if needs else []
-    answers = meetings.answers_of(turn.session, person, coming)
-    meeting = next((one for one in coming if one.id not in answers or answers[one.id].answer != "no"), None)
-    if meeting is None:
+    ahead = support.coming(turn.session, person, now=turn.now) if needs else []
+    if not ahead:
         return texts.support(needs, None)
-    answer = answers.get(meeting.id)
-    how = (answer.how if answer else "") or meeting.how
+    meeting, how = ahead[0]
     return texts.support(needs, Coming(meeting, how, support.adjustments_for(turn.session, meeting)))
 
 

@@ -152,7 +152,7 @@ def leaving(turn: Turn, person: Person, value: str) -> Card:
 
 
 def _sure(place: Membership) -> Card:
-    return texts.sure_to_take_back(place.group) if place.state == "interested" else texts.sure_to_leave(place.group)
+    return texts.sure_to_take_back(place.group) if place.state == "interested" else texts.sure_to_leave(place)
 
 
 @router.press("joining.leave")

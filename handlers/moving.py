@@ -58,7 +58,10 @@ def moved(turn: Turn, person: Person, value: str) -> Card:
     meeting = _to_come(turn, person, draft.get("number", ""))
     if draft.get("version") != str(meeting.version):
         raise Refusal(texts.changed_since(meeting))
-    start, minutes = _new_time(turn, meeting, draft)
+    try:
+        start, minutes = _new_time(turn, meeting, draft)
+    except Refusal as refusal:
+        raise Refusal(texts.not_any_more(meeting, refusal.card.text)) from None
     before, late = meeting_texts.when(meeting), _is_soon(turn, meeting)
     starts_at = to_utc(start, meeting.zone)
     if not meetings.move(turn.session, meeting, local_start=start, starts_at=starts_at, minutes=minutes):

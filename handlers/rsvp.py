@@ -30,7 +30,7 @@ _VALUE = re.compile(
 def answer(turn: Turn, person: Person, value: str) -> Card:
     """Save the answer. A meeting that can be joined in two ways asks for the way next.
 
-    An answer to a time that no longer holds is not taken.
+    An answer to a time that no longer holds is not taken, nor a yes to a way to join that the meeting does not have.
     """
     read = _VALUE.fullmatch(value)
     if read is None:
@@ -38,7 +38,10 @@ def answer(turn: Turn, person: Person, value: str) -> Card:
     meeting = _answerable(turn, person, read["number"])
     if read["version"] and int(read["version"]) != meeting.version:
         raise Refusal(texts.moved_since(meeting, meetings.rsvp_of(turn.session, meeting, person)))
-    how = (read["how"] or "") if read["said"] == "yes" and meeting.how == "both" else ""
+    how = (read["how"] or "") if read["said"] == "yes" else ""
+    if how and meeting.how not in ("both", how):
+        raise Refusal(texts.ask(meeting, meetings.rsvp_of(turn.session, meeting, person)))
+    how = how if meeting.how == "both" else ""
     rsvp = meetings.answer(turn.session, meeting, person, answer=read["said"], how=how, now=turn.now)
     if rsvp.answer == "yes" and meeting.how == "both" and not how:
         return texts.online_or_in_person(meeting)
@@ -67,8 +70,8 @@ def change_next(turn: Turn, person: Person, value: str) -> Card:
     "i will come", "i'll come", "i can come", "i can make it", "i will be there", "i'll be there", "count me in",
 )  # fmt: skip
 def yes(turn: Turn, person: Person, value: str) -> Reply:
-    """They are coming."""
-    return _said(turn, person, "yes")
+    """They are coming. ``value``: of the button that they see lowest, if it is about a meeting."""
+    return _said(turn, person, "yes", seen=value)
 
 
 @router.word(
@@ -78,8 +81,8 @@ def yes(turn: Turn, person: Person, value: str) -> Reply:
     "i won't come", "i cannot make it", "i can't make it", "i cant make it", "cannot make it", "can't make it",
 )  # fmt: skip
 def no(turn: Turn, person: Person, value: str) -> Reply:
-    """They are not coming."""
-    return _said(turn, person, "no")
+    """They are not coming. ``value``: of the button that they see lowest, if it is about a meeting."""
+    return _said(turn, person, "no", seen=value)
 
 
 @router.word(
@@ -88,8 +91,8 @@ def no(turn: Turn, person: Person, value: str) -> Reply:
     "i don't know", "i don't know yet", "don't know",
 )  # fmt: skip
 def not_sure(turn: Turn, person: Person, value: str) -> Reply:
-    """They do not know yet."""
-    return _said(turn, person, "not_sure")
+    """They do not know yet. ``value``: of the button that they see lowest, if it is about a meeting."""
+    return _said(turn, person, "not_sure", seen=value)
 
 
 @router.word("online", "i will join online", "yes online", "yes, online", "join online")
@@ -104,8 +107,8 @@ def in_person(turn: Turn, person: Person, value: str) -> Reply:
     return _said(turn, person, "yes", how="in_person")
 
 
-def _said(turn: Turn, person: Person, said: str, *, how: str = "") -> Reply:
-    """Take a typed answer for the invitation that waits. Where several wait, or none, ask."""
+def _said(turn: Turn, person: Person, said: str, *, how: str = "", seen: str = "") -> Reply:
+    """Take a typed answer for the invitation that waits, or for the meeting they see. Of several, ask which."""
     mine = _mine(turn, person)
     answers = meetings.answers_of(turn.session, person, mine)
     # They named a way to join, and said yes to these that have two: to some without the way, to some with the other.
@@ -113,12 +116,16 @@ def _said(turn: Turn, person: Person, said: str, *, how: str = "") -> Reply:
     half = [one for one in both if not answers[one.id].how][:1]
     other = [one for one in both if answers[one.id].how not in ("", how)]
     waiting = [one for one in mine if one.id not in answers and turn.now >= invited_at(one, turn.organisation.nation)]
-    meant = half or (waiting and [one for one in mine if one in waiting or one in other])
-    if len(meant) == 1 and how and meant[0].how not in ("both", how):
-        return texts.ask(meant[0], None)
-    if len(meant) == 1:
+    lowest = _VALUE.fullmatch(seen)
+    below = [one for one in mine if lowest and one.number == int(lowest["number"])]
+    if below and not [one for one in waiting if one not in below]:
+        return answer(turn, person, seen)
+    meant = half or (waiting and [one for one in mine if one in waiting or one in other or one in below])
+    if how:
+        meant = [one for one in meant if one.how in ("both", how)] or meant
+    if len(meant) == 1 and meant[0] not in other:
         return answer(turn, person, f"{meant[0].number}:{said}:{how}:{meant[0].version}")
-    if meant:
+    if len(meant) > 1:
         return texts.which(meant, said, how)
     meeting = next((one for one in other or mine if one.id in answers), mine[0])
     rsvp = answers.get(meeting.id)

@@ -11,7 +11,7 @@ from handlers.router import Router
 from handlers.texts import support as texts
 from handlers.texts.support import Coming, Hurry
 from handlers.turn import Turn
-from storage import groups, meetings, support
+from storage import groups, support
 from storage.groups import Group
 from storage.meetings import Meeting
 from storage.people import Person
@@ -66,10 +66,11 @@ def detailed(turn: Turn, person: Person, value: str, answers: Mapping[str, Answe
 def mine(turn: Turn, person: Person, value: str) -> Card:
     """What the person asked for, how it stands for their next meeting, and what cannot be had at later ones."""
     needs = [need for need in support.needs_of(turn.session, person) if need.code in adjustments.by_code()]
-    coming = [
-        Coming(meeting, how, support.adjustments_for(turn.session, meeting)) for meeting, how in _coming(turn, person)
+    ahead = [
+        Coming(meeting, how, support.adjustments_for(turn.session, meeting))
+        for meeting, how in support.coming(turn.session, person, now=turn.now)
     ]
-    return texts.mine(needs, coming, start=rights.number(value or "0"))
+    return texts.mine(needs, ahead, start=rights.number(value or "0"))
 
 
 @router.press("support.drop")
@@ -121,15 +122,15 @@ def _chosen(answers: Mapping[str, Answer], have: Iterable[str]) -> list[str]:
     return codes
 
 
-def _save(turn: Turn, whose: Person, wanted: Mapping[str, str], *, by: Person) -> tuple[Hurry | None, bool]:
+def _save(turn: Turn, whose: Person, wanted: Mapping[str, str], *, by: Person) -> tuple[Hurry | None, bool | None]:
     """Save, and tell those who have to know.
 
-    Returns the next meeting for which time is short, and for what; and whether a coordinator has just learned that
-    they would like to talk.
+    Returns the next meeting for which time is short, and for what; and, when it is new that they would like to talk,
+    whether a coordinator has just learned it.
     """
     had = _details(turn, whose)
     if wanted == had:
-        return None, False
+        return None, None
     support.set_needs(turn.session, whose, wanted, now=turn.now)
     if CALLS & wanted.keys():
         whose.reach_by = "call"
@@ -137,23 +138,15 @@ def _save(turn: Turn, whose: Person, wanted: Mapping[str, str], *, by: Person) -
         whose.reach_by = "chat"
     new = [adjustments.by_code()[code] for code in wanted if code not in had]
     hurries = [
-        Hurry(meeting, late) for meeting, how in _coming(turn, whose) if (late := _too_late(turn, new, meeting, how))
+        Hurry(meeting, late)
+        for meeting, how in support.coming(turn.session, whose, now=turn.now)
+        if (late := _too_late(turn, new, meeting, how))
     ]
     _tell_coordinators(turn, whose, {hurry.meeting.group_id for hurry in hurries}, by=by)
-    talk = any(item.code == TALK_FIRST for item in new) and _tell_of_talk(turn, whose, by=by)
+    talk = _tell_of_talk(turn, whose, by=by) if any(item.code == TALK_FIRST for item in new) else None
     if whose.id != by.id and whose.account_id is not None:
         turn.tell(whose, texts.done_for_you(by), key=f"support-for:{whose.id}:{turn.now.isoformat()}", kind="notice")
     return hurries[0] if hurries else None, talk
-
-
-def _coming(turn: Turn, person: Person) -> list[tuple[Meeting, str]]:
-    """The meetings to come that the person did not say no to, soonest first, and how they take part."""
-    coming = []
-    for meeting in meetings.upcoming_for(turn.session, person, now=turn.now):
-        rsvp = meetings.rsvp_of(turn.session, meeting, person)
-        if rsvp is None or rsvp.answer != "no":
-            coming.append((meeting, (rsvp.how if rsvp else "") or meeting.how))
-    return coming
 
 
 def _too_late(turn: Turn, items: Sequence[Adjustment], meeting: Meeting, how: str) -> list[Adjustment]:
@@ -186,12 +179,12 @@ def _tell_coordinators(turn: Turn, whose: Person, hurried: set[int], *, by: Pers
 
 
 def _tell_of_talk(turn: Turn, whose: Person, *, by: Person) -> bool:
-    """Returns whether there is a coordinator who knows it now."""
+    """Returns whether there is a coordinator who knows it now, or hears of it."""
     known = whose.id != by.id
     for group, who in _coordinators(turn, whose, by=by):
         key = f"support-talk:{group.id}:{whose.id}:{turn.today}"
         turn.tell(who, texts.would_like_to_talk(whose), key=key, kind="alert", group_id=group.id)
-        known = known or bool(who)
+        known = known or any(groups.reach(turn.session, one, group.id) != "stopped" for one in who)
     return known
 
 

@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.database import Base, Moment, Secret, constants, inserting
+from storage.database import Base, Moment, Secret, inserting
 from storage.groups import HERE, Membership
 from storage.meetings import Meeting
 from storage.organisations import Organisation
@@ -76,6 +76,7 @@ class Letter(Base):
         _index("to_call", "group_id", where="state = 'needs_call'"),
         _index("channel", "channel_id", "meeting_id", "id", where="channel_id IS NOT NULL"),
         Index("ix_letters_newest", "account_id", "id"),
+        _index("unasked", "account_id", "id", where="unasked"),
         Index("ix_letters_meeting", "meeting_id", "person_id"),
     )
 
@@ -115,27 +116,6 @@ _REPLY: Any = (
     insert(Base.metadata.tables["letters"])
     .values(state="waiting", why="", unasked=False, urgent=True, needs="", message="", tries=0, owner="")
     .inline()
-)
-# An account may have thousands of letters. What was written much earlier than the newest was not seen after it.
-_LAST: Any = (
-    select(Letter.id, Letter.card_id, Letter.unasked, Letter.created_at, Letter.sent_at)
-    .where(
-        Letter.account_id == bindparam("account"),
-        or_(
-            Letter.state.in_(constants(("sending", "sent"))),
-            and_(Letter.state == literal_column("'waiting'"), Letter.unasked.is_(False)),
-        ),
-    )
-    .order_by(Letter.id.desc())
-    .limit(20)
-    .subquery()
-)
-_NEWEST: Any = (
-    select(CardBody.body, _LAST.c.unasked)
-    .join(_LAST, _LAST.c.card_id == CardBody.id)
-    .where(func.coalesce(_LAST.c.sent_at, _LAST.c.created_at) >= bindparam("since"))
-    .order_by(_LAST.c.sent_at.is_(None).desc(), _LAST.c.sent_at.desc(), _LAST.c.id.desc())
-    .limit(1)
 )
 _NEW: Any = (
     select(Person.id)
@@ -286,15 +266,6 @@ def anything_sent(session: Session, *, organisation_id: int) -> int:
         )
         or 0
     )
-
-
-def newest_card(session: Session, account_id: int, *, since: datetime) -> tuple[str, bool] | None:
-    """What the lowest message in this account's conversation says, if it came since then, and whether it came unasked.
-
-    A letter that waits for the end of quiet hours is not there yet.
-    """
-    found = session.connection().execute(_NEWEST, {"account": account_id, "since": since}).first()
-    return (found.body, found.unasked) if found else None
 
 
 def stop(session: Session, person: Person, *, why: str, unasked_only: bool) -> int:

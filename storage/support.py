@@ -113,6 +113,28 @@ def set_state(
     return row
 
 
+def coming(session: Session, person: Person, *, now: datetime) -> Sequence[tuple[Meeting, str]]:
+    """The meetings to come for which things are arranged for this person, as `needs_at` has it, soonest first.
+
+    With each stands how they take part.
+    """
+    rows = session.execute(
+        select(Meeting, Rsvp.how)
+        .join(Membership, Membership.group_id == Meeting.group_id)
+        .outerjoin(Rsvp, and_(Rsvp.person_id == person.id, Rsvp.meeting_id == Meeting.id))
+        .where(
+            Membership.person_id == person.id,
+            Membership.state == "active",
+            Membership.role != "coordinator",
+            Meeting.starts_at > now,
+            Meeting.cancelled_at.is_(None),
+            or_(Rsvp.id.is_(None), Rsvp.answer != "no"),
+        )
+        .order_by(Meeting.starts_at, Meeting.id)
+    )
+    return [(meeting, how or meeting.how) for meeting, how in rows]
+
+
 def needs_at(session: Session, meeting: Meeting) -> Sequence[tuple[Need, Person, str]]:
     """What the group's active members need who did not say no to this meeting, by name; coordinators left out.
 

@@ -66,6 +66,9 @@ SHORT: Mapping[str, int] = {
     "inbox.did_you_mean.phrase": 40,
     "inbox.did_you_mean.rest": 40,
     "inbox.did_you_mean.text": 40,
+    # Made by `bot.dialogue`, of this length.
+    "forms.question.mark": 12,
+    "forms.unsure.mark": 12,
 }
 """Parameters that never hold `LONGEST_TEXT`, by their whole names."""
 NEVER_EMPTY = {"on_behalf.answer_form.coming"}

@@ -7,6 +7,7 @@ import pytest
 import handlers
 from handlers.chat import Refusal
 from storage import feedback, groups
+from storage.people import Person
 from tests.world import World
 
 
@@ -30,7 +31,7 @@ def test_an_administrator_sets_up_a_group_with_its_coordinator(world: World) -> 
             "Who coordinates it?": "cara",
         }
     )
-    assert ada.sees("The group is set up", "Anyone who had radiotherapy")
+    assert ada.sees("The group is set up", "Anyone who had radiotherapy", "I am telling Cara.")
     assert coordinators(world, "Radiotherapy volunteers") == ["Cara"]
     world.settle()
     assert "You are now a coordinator" in cara.screen()
@@ -97,6 +98,51 @@ def test_a_removal_can_be_undone_and_nobody_is_made_a_coordinator_twice(one_worl
     assert "I am telling them" not in ada.last()
     one_world.settle()
     assert cara.screen().count("You are now a coordinator") == 1
+
+
+def test_an_administrator_tells_whoever_chat_does_not_reach(one_world: World) -> None:
+    group = one_world.group("Volunteers")
+    ada, eve = one_world.admin("Ada"), one_world.member("Eve", group)
+    one_world.coordinator("Cara", group)
+    person = one_world.person("Eve")
+    with one_world.turn() as turn:
+        turn.session.get_one(Person, person.id).reach_by = "call"
+    told = "I do not reach Eve by chat, so please tell them yourself."
+    ada.say("new group")
+    ada.fill(
+        {
+            "What is the group called?": "Hospital",
+            "What does the group do?": "Helps to plan it.",
+            "Who coordinates it?": "Eve",
+        }
+    )
+    assert ada.sees("The group is set up", told)
+    ada.say("coordinators")
+    ada.press("Coordinators of Volunteers")
+    ada.press("Add a coordinator")
+    ada.fill({"What is their name?": "Eve"})
+    assert ada.sees("Eve is now a coordinator", told)
+    ada.press("Remove Eve")
+    assert ada.sees("Eve is no longer a coordinator", told)
+    assert "call list" not in ada.screen()
+    one_world.settle()
+    assert "coordinator" not in eve.screen()
+
+
+def test_on_an_older_card_nobody_is_to_be_told_of_who_is_not_written_to(one_world: World) -> None:
+    group = one_world.group("Volunteers")
+    ada = one_world.admin("Ada")
+    one_world.coordinator("Cara", group)
+    one_world.coordinator("Dev", group)
+    ada.say("coordinators")
+    ada.press("Coordinators of Volunteers")
+    person = one_world.person("Cara")
+    with one_world.turn() as turn:
+        turn.session.get_one(Person, person.id).silenced_at = turn.now
+    ada.press("Remove Cara")
+    assert ada.sees("Nothing has changed", "Cara does not coordinate Volunteers.")
+    assert "tell them yourself" not in ada.screen()
+    assert "Undo" not in ada.screen()
 
 
 def test_people_of_one_name_are_numbered_as_their_buttons_are(one_world: World) -> None:

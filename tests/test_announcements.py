@@ -47,7 +47,7 @@ def test_a_coordinator_writes_to_a_group_once(world: World) -> None:
     )
     assert "new building" not in amina.screen()
 
-    cara.press("Send to 3 people")
+    cara.press("Yes, send to 3 people")
     world.settle()
     for phone in (amina, bill):
         phone.sees("News from Radiotherapy volunteers", "The next meeting is in the new building.")
@@ -69,7 +69,7 @@ def test_what_is_written_at_night_goes_in_the_morning(world: World) -> None:
     cara.say("announce")
     cara.fill({WORDS: "Parking is free."})
     assert "It goes at 9am on Wednesday 3 March 2027." in cara.last()
-    cara.press("Send to 1 person")
+    cara.press("Yes, send to 1 person")
     world.settle()
     assert "Sent to 0 of 1." in cara.last()
     assert "Waiting to go" in cara.last()
@@ -111,7 +111,7 @@ def test_an_old_preview_sends_nothing(one_world: World) -> None:
         handler.send(turn, author, str(old.id))
     assert refused.value.card == texts.gone()
 
-    cara.press("Send to 1 person")
+    cara.press("Yes, send to 1 person")
     with world.turn() as turn:
         (sent,) = announcements.sent_to(turn.session, [group.id])
         assert sent.text == "New words"
@@ -133,7 +133,7 @@ def test_members_cannot_announce_and_can_read_again(world: World) -> None:
     for number in range(5):
         cara.say("announce")
         cara.fill({WORDS: f"News number {number}"})
-        cara.press("Send to 1 person")
+        cara.press("Yes, send to 1 person")
     amina.say("catch up")
     assert "News number 4" in amina.last()
     assert "News number 1" not in amina.last()

@@ -90,7 +90,7 @@ def test_an_announcement_reaches_both_and_the_numbers_add_up(world: World, group
     world.without_chat("Dot", group)
     cara.do("Write a new announcement", say="announce")
     cara.fill({WORDS: "Parking is free."})
-    cara.press("Send to 3 people")
+    cara.press("Yes, send to 3 people")
     world.settle()
     for phone in readers:
         assert phone.screen().count("Parking is free.") == 1

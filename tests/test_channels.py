@@ -276,7 +276,7 @@ def test_who_is_not_in_the_group_is_told_how_to_join(world: World) -> None:
     assert "A coordinator will answer you here" in eve.last()
     eve.say("stop")
     eve.channel_press(YES)
-    assert 'You stopped messages. Reply "my groups"' in eve.last()
+    assert 'You stopped messages, so please look in "my groups" later' in eve.last()
     with world.turn() as turn:
         assert turn.session.scalar(select(func.count()).select_from(meetings.Rsvp)) == 0
 
@@ -524,6 +524,7 @@ def test_guests_who_cannot_be_added_are_named_to_the_coordinator_once(slack_worl
         world.settle()
     assert cara.screen().count("I could not add everybody to your channel") == 1
     assert "Amina and Bill" in cara.screen()
+    assert "Nobody has to be in the channel: they hear from the group as before." in cara.screen()
     assert slack.calls["conversations.invite"] == 3
 
 
@@ -540,6 +541,7 @@ def test_an_archived_channel_is_noticed_told_once_and_goes_on_when_it_is_opened(
         world.settle()
     assert cara.screen().count("I cannot post in your channel any more") == 1
     assert "It is archived" in cara.last()
+    assert "Members still hear from the group as before." in cara.last()
     cara.say("group channels")
     assert "Stop using the channel" in cara.last()
     assert "Show names too" not in cara.last()

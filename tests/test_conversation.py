@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from storage import feedback
+from handlers import cards
+from handlers.chat import Account, Button, Event, Pressed
+from storage import feedback, lowest
 from tests.test_meetings import answers, planned
 from tests.world import World
 
@@ -115,3 +117,185 @@ def test_a_number_is_an_answer_where_it_may_be_one_and_a_button_where_it_may_not
     assert "Where is it?" in cara.last()
     cara.say("2")
     assert "Where is it?" not in cara.last()
+
+
+def test_the_lowest_card_in_the_morning_is_what_came_then_however_much_was_said_at_night(one_world: World) -> None:
+    world = one_world
+    group = world.group("Volunteers")
+    amina = world.member("Amina", of=group)
+    world.wait_until(world.now.replace(hour=22))
+    meeting = planned(world, group, datetime(2027, 3, 9, 18))
+    for _ in range(40):
+        amina.say("help")
+    amina.say("leave volunteers")
+    world.wait_until(world.now.replace(hour=9) + timedelta(days=1))
+    amina.say("yes")
+    assert answers(world, meeting) == {"Amina": ("yes", "")}
+    amina.say("my groups")
+    assert "You are a member." in amina.last()
+
+
+def test_a_card_further_up_that_was_pressed_is_shown_below_before_a_yes_does_what_it_asks(one_world: World) -> None:
+    world = one_world
+    world.way = "buttons"
+    group = world.group("Volunteers")
+    amina = world.member("Amina", of=group)
+    amina.say("my data")
+    meeting = planned(world, group, datetime(2027, 3, 9, 18))
+    world.wait(hours=1)
+    amina.press("Delete my data")
+    assert "Can you come to a meeting?" in amina.last()
+    amina.say("yes")
+    assert "Delete your data?" in amina.last()
+    assert (answers(world, meeting), world.person("Amina").name) == ({}, "Amina")
+    amina.say("no")
+    assert "Nothing has changed" in amina.last()
+
+
+def test_a_button_of_a_question_that_is_closed_answers_no_other(one_world: World) -> None:
+    world = one_world
+    world.group("New hospital")
+    world.way = "words"
+    amina = world.member("Amina", of=world.group("Volunteers"))
+
+    def press(number: int, button: Button) -> None:
+        who = Account(world.platform, world.workspace, world.user("Amina"))
+        event = Event(f"old-{number}", who, Pressed(button.action, button.value))
+        world.app.inbox.receive(world.database, event, now=world.now)
+        world.settle()
+
+    amina.say("join new hospital")
+    amina.say("Amina")
+    assert "Are you aged 16 or over?" in amina.last()
+    account = world.person("Amina").account_id
+    assert account is not None
+    with world.turn() as turn:
+        found, _ = lowest.shown(turn.session, account)
+    assert found is not None
+    yes, _, leave = cards.load(found.body).buttons
+    amina.say("cancel")
+    press(1, yes)
+    assert "That question is closed" in amina.last()
+    amina.say("I am so tired of everything")
+    for number, button in enumerate((yes, leave), 2):
+        press(number, button)
+        assert amina.sees("I was not sure what your answer was for", "I am so tired of everything")
+    assert passed_on(world) == 0
+
+
+def test_a_bare_answer_below_an_invitation_is_not_taken_for_the_form_that_stands_open(world: World) -> None:
+    world.way = "words"
+    group = world.group("Volunteers")
+    amina = world.member("Amina", of=group)
+    amina.say("change my data")
+    amina.say("Amina")
+    amina.say("English")
+    assert "May we use your words" in amina.last()
+    meeting = planned(world, group, datetime(2027, 3, 9, 18))
+    world.wait(hours=1)
+    for said in ("yes", "1", "no", "skip"):
+        assert "Can you come to a meeting?" in amina.last()
+        amina.say(said)
+        assert amina.sees("I was not sure what your answer was for", "May we use your words")
+        world.wait(hours=1)
+        planned(world, group, datetime(2027, 3, 9, 18) + timedelta(days=len(said)))
+        world.wait(hours=1)
+    assert answers(world, meeting) == {}
+
+
+def test_a_no_to_a_meeting_that_moved_is_not_taken_for_another(one_world: World) -> None:
+    world = one_world
+    group = world.group("Volunteers")
+    amina, cara = world.member("Amina", of=group), world.coordinator("Cara", of=group)
+    first = planned(world, group, datetime(2027, 3, 9, 18))
+    world.wait(hours=1)
+    amina.say("yes")
+    second = planned(world, group, datetime(2027, 3, 11, 18))
+    world.wait(hours=1)
+    cara.say(f"meeting {first.number}")
+    cara.press("Move this meeting")
+    cara.fill({"What is the new day and time?": "10 March 2027 at 6pm"})
+    cara.say("yes")
+    world.wait(hours=1)
+    assert "It is now: Wednesday 10 March 2027" in amina.last()
+    amina.say("no")
+    assert "Which meeting do you mean?" in amina.last()
+    amina.say("1")
+    assert (answers(world, first), answers(world, second)) == ({"Amina": ("no", "")}, {})
+
+
+def test_a_signpost_does_not_come_between_a_question_and_its_answer(one_world: World) -> None:
+    world = one_world
+    group = world.group("Volunteers")
+    amina = world.member("Amina", of=group)
+    meeting = planned(world, group, datetime(2027, 3, 9, 18))
+    world.wait(hours=1)
+    amina.say("feedbak I cant breathe properly")
+    assert "Did you mean" in amina.screen()
+    amina.say("yes")
+    assert (passed_on(world), answers(world, meeting)) == (1, {})
+
+
+def test_cancel_below_another_card_deletes_nothing_that_waits(world: World) -> None:
+    amina = world.member("Amina", of=world.group("Volunteers"))
+    for said in ("cancel", "leave"):
+        amina.say("The parking was so hard to find")
+        amina.say("my groups")
+        amina.say(said)
+        assert amina.sees("I was not sure what your answer was for", "Shall I pass this on?")
+        amina.say(said)
+        assert "I have deleted" in amina.last()
+
+
+def test_more_ways_to_say_yes_and_no_mean_the_card_that_asks(one_world: World) -> None:
+    world = one_world
+    group = world.group("Volunteers")
+    amina = world.member("Amina", of=group)
+    meeting = planned(world, group, datetime(2027, 3, 9, 18))
+    world.wait(hours=1)
+    amina.say("leave volunteers")
+    for said in ("ok", "i do", "sure"):
+        amina.say(said)
+        assert "Leave Volunteers?" in amina.last()
+    amina.say("nope")
+    assert "You are still a member" in amina.last()
+    amina.say("leave volunteers")
+    amina.say("no stay in the group")
+    assert "You are still a member" in amina.last()
+    assert answers(world, meeting) == {}
+
+
+def test_what_is_no_plain_yes_or_no_passes_nothing_on_and_deletes_nothing(one_world: World) -> None:
+    amina = one_world.member("Amina", of=one_world.group("Volunteers"))
+    amina.say("My husband shouts all day")
+    for said in ("ok", "I am", "I do not", "maybe", "not sure", "3"):
+        amina.say(said)
+        assert "I was not sure what your answer was for" in amina.last()
+    amina.say("I do not sleep")
+    assert amina.sees("My husband shouts all day", "I do not sleep")
+    amina.say("don't pass it on")
+    assert "I have deleted" in amina.last()
+    assert passed_on(one_world) == 0
+
+
+def test_asking_again_keeps_a_message_no_longer(one_world: World) -> None:
+    amina = one_world.member("Amina", of=one_world.group("Volunteers"))
+    amina.say("My consultant is cruel")
+    one_world.wait(hours=23)
+    amina.say("ok")
+    assert "Shall I pass this on?" in amina.last()
+    one_world.wait(hours=2)
+    amina.say("yes")
+    assert "That question is closed" in amina.last()
+    assert passed_on(one_world) == 0
+
+
+def test_a_doubt_offers_only_what_the_person_may_do_and_loses_no_sentence(one_world: World) -> None:
+    one_world.way = "words"
+    amina = one_world.member("Amina", of=one_world.group("Volunteers"))
+    amina.say("quiet hours")
+    amina.say("calls")
+    assert "Please choose one of the 4 answers." in amina.last()
+    amina.say("meeting days at the hospital")
+    amina.say("yes")
+    assert amina.sees("meeting days at the hospital", "Shall I pass this on?")

@@ -74,7 +74,7 @@ def test_a_week_with_something_in_it(world: World) -> None:
     amina, cara = world.member("Amina", of=group), world.coordinator("Cara", of=group)
     cara.say("announce")
     cara.fill({"What do you want to say?": "The car park is open again."})
-    cara.press("Send to 1 person")
+    cara.press("Yes, send to 1 person")
     assert TITLE not in amina.screen()
 
     jump(world, at(date(2027, 3, 8), 9))

@@ -547,3 +547,18 @@ def test_who_answers_somebody_that_gets_no_news_is_asked_to_tell_them(one_world:
     assert "I do not write to them now, so please tell them yourself." in cara.last()
     one_world.settle()
     assert "There is news" not in amina.screen()
+
+
+def test_an_administrator_who_answers_reads_that_chat_does_not_reach_the_author(one_world: World) -> None:
+    ada, dev = one_world.admin("Ada"), one_world.someone("Dev")
+    dev.say(f"feedback {CHAIRS}")
+    author = one_world.person("Dev")
+    with one_world.turn() as turn:
+        turn.session.get_one(people.Person, author.id).reach_by = "call"
+    ada.say("service comments")
+    ada.press("Open F-1")
+    ada.press("Say what happened: F-1")
+    assert "call list" not in ada.last()
+    ada.fill({"What came of F-1?": "They come in May."})
+    assert "I do not reach Dev by chat, so please tell them yourself." in ada.last()
+    assert "call list" not in ada.last()

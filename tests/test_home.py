@@ -150,7 +150,8 @@ def test_what_others_do_for_somebody_stands_on_their_home(slack: World) -> None:
     amina.say(f"feedback {CHAIRS}")
     assert "you have asked for this" in amina.home()
     cara.say("checklist")
-    cara.press(next(label for label in cara.buttons() if label.startswith("Arranged")))
+    cara.press(next(label for label in cara.buttons() if label.startswith("1. Amina")))
+    cara.press("It is arranged")
     assert ": arranged" in amina.home()
     cara.say("comments")
     cara.press("Open F-1")
@@ -239,7 +240,7 @@ def test_a_coordinator_sees_what_waits(slack: World) -> None:
     assert "1 booking to make, by " in cara.home()
     cara.command("announce")
     cara.fill({"What do you want to say?": "Parking is free."})
-    cara.press("Send to 1 person")
+    cara.press("Yes, send to 1 person")
     slack.settle()
     assert "Sent to 1 of 1 person in Volunteers" in cara.home()
     for page in (cara.home(), eve.home(), bill.home()):
@@ -249,7 +250,7 @@ def test_a_coordinator_sees_what_waits(slack: World) -> None:
     slack.without_chat("Vik", group)
     cara.command("announce")
     cara.fill({"What do you want to say?": "The car park is full."})
-    cara.press("Send to 2 people")
+    cara.press("Yes, send to 2 people")
     assert "1 person to call" in cara.home()
 
 
@@ -290,6 +291,7 @@ def test_everything_was_stopped_for_somebody(slack: World) -> None:
     cara.say("stop everything for Amina")
     cara.press(next(label for label in cara.buttons() if label.startswith("Yes")))
     assert "Messages from here are stopped" in amina.home()
+    assert 'Write "help now" in a message' in amina.home()
     assert "Volunteers" not in amina.home()
     before = len(amina.messages())
     amina.open_home()

@@ -53,7 +53,7 @@ def test_a_request_is_taken_back_with_words_that_fit_it(world: World) -> None:
     ("change", "told"),
     [
         ({}, "I am telling them."),
-        ({"reach_by": "call"}, "Please tell Dev: they stand on the call list."),
+        ({"reach_by": "call"}, "I do not reach Dev by chat, so please tell them yourself."),
         ({"stopped_at": TUESDAY}, "I do not write to them now, so please tell them yourself."),
     ],
 )
@@ -73,7 +73,12 @@ def test_whoever_decides_reads_how_the_person_hears_of_it(
     assert ("You wrote: The group is full." in cara.last()) == bool(change)
     one_world.settle()
     assert ("Your request to join has an answer" in dev.screen()) == (not change)
-    cara.say("call list")
+    assert ("The call list does not show your words." in cara.last()) == ("reach_by" in change)
+    if "reach_by" in change:
+        cara.press("Show the call list")
+    else:
+        cara.say("call list")
+    assert "The group is full." not in cara.last()
     assert ("Your request to join has an answer" in cara.last()) == ("reach_by" in change)
 
 
@@ -82,7 +87,11 @@ def test_whoever_decides_reads_how_the_person_hears_of_it(
     [
         ({}, "A coordinator will answer you here."),
         ({"reach_by": "call"}, "A coordinator will get in touch with you."),
-        ({"stopped_at": TUESDAY}, 'You stopped messages. Reply "my groups" to see if you are a member.'),
+        (
+            {"stopped_at": TUESDAY},
+            "There is no answer yet. "
+            'You stopped messages, so please look in "my groups" later to see if you are a member.',
+        ),
     ],
 )
 def test_whoever_asks_reads_how_they_hear_of_the_answer(one_world: World, change: dict[str, object], told: str) -> None:
@@ -101,6 +110,7 @@ def test_whoever_asks_reads_how_they_hear_of_the_answer(one_world: World, change
     one_world.settle()
     cara.say("call list")
     assert ("Dev" in cara.last()) == ("reach_by" in change)
+    assert ("You will hear about meetings." in cara.last()) == ("reach_by" in change)
     dev.say("my groups")
     assert "You are a member." in dev.last()
 
@@ -118,6 +128,16 @@ def test_who_leaves_one_of_two_groups_is_not_told_that_their_needs_are_deleted(o
     amina.say("leave")
     amina.press("Yes, leave the group")
     assert "What you need to take part is deleted after 30 days." in amina.last()
+
+
+def test_who_is_paused_is_not_offered_another_pause_before_they_leave(one_world: World) -> None:
+    amina = one_world.member("Amina", of=one_world.group("Volunteers"))
+    amina.say("pause for 1 month")
+    amina.say("leave")
+    assert "Leave Volunteers?" in amina.last()
+    assert "ause all" not in amina.last()
+    amina.press("Yes, leave the group")
+    assert "You have left Volunteers" in amina.last()
 
 
 def test_requests_of_one_name_are_numbered_alike_in_the_lines_and_on_the_buttons(one_world: World) -> None:

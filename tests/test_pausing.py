@@ -20,7 +20,7 @@ WORDS = "What do you want to say?"
 def announce(cara: Phone, words: str) -> None:
     cara.say("announce")
     cara.fill({WORDS: words})
-    cara.press("Send to 1 person")
+    cara.press("Yes, send to 1 person")
 
 
 def state(world: World, group: Group, name: str) -> tuple[str, date | None]:
@@ -309,4 +309,18 @@ def test_whoever_is_on_a_break_and_says_start_reads_how_to_end_it(world: World) 
     assert "as usual" not in amina.last()
     amina.do("Come back now", say="come back")
     amina.say("start")
-    assert "I write to you as usual." in amina.last()
+    assert "You hear what is new, as usual." in amina.last()
+
+
+def test_whoever_a_coordinator_calls_is_not_told_that_i_write(world: World) -> None:
+    amina = world.member("Amina", of=world.group("Radiotherapy volunteers"))
+    person = world.person("Amina")
+    with world.turn() as turn:
+        turn.session.merge(person).reach_by = "call"
+    amina.say("start")
+    assert amina.sees("Messages are not stopped", "You hear what is new, as usual.")
+    assert "I write" not in amina.last()
+    amina.say("stop")
+    amina.do("Start messages again", say="start")
+    assert amina.sees("From now on you hear what is new. I do not send what was stopped.")
+    assert "I write" not in amina.last()

@@ -316,6 +316,23 @@ def test_a_meeting_moved_early_is_told_and_invited_to_later(one_world: World) ->
     assert "Thursday 15 April 2027" in amina.last()
 
 
+def test_a_move_that_is_confirmed_too_late_says_that_nothing_moved_and_asks_again(one_world: World) -> None:
+    group = one_world.group("Radiotherapy volunteers")
+    cara = one_world.coordinator("Cara", of=group)
+    planned(one_world, group, datetime(2027, 4, 13, 18))
+    cara.say("meeting 1")
+    cara.press("Move this meeting")
+    cara.fill({"What is the new day and time?": "tomorrow at 6pm"})
+    one_world.wait(days=2)
+    cara.press("Yes, move the meeting")
+    assert cara.sees("I have not moved the meeting", "That time has passed. Please give a later one.")
+    assert "Make a new meeting" not in cara.last()
+    cara.press("Choose another time")
+    cara.fill({"What is the new day and time?": "15 April 6pm"})
+    cara.press("Yes, move the meeting")
+    assert [one.local_start for one in stored(one_world)] == [datetime(2027, 4, 15, 18)]
+
+
 def test_two_coordinators_move_at_once_and_the_second_is_told(one_world: World) -> None:
     group = one_world.group("Radiotherapy volunteers")
     cara, dev = one_world.coordinator("Cara", of=group), one_world.coordinator("Dev", of=group)

@@ -238,7 +238,7 @@ def announced(world: World, group: Group, name: str, *, sent: str, unsent: str) 
         cara.say("announce")
         cara.fill({"What do you want to say?": words})
         if words == sent:
-            cara.press("Send to 1 person")
+            cara.press("Yes, send to 1 person")
     world.settle()
 
 
@@ -318,6 +318,9 @@ def test_a_complaint_goes_to_administrators_alone(world: World) -> None:
     amina.do("Complain about my data", say="complain about my data")
     amina.fill({"What is wrong with how we keep or use your data?": "My old name is still shown"})
     assert amina.sees("Saved as F-1", "within 30 days", "0303 123 1113", "Messages are not read straight away")
+    assert amina.sees('Reply "my feedback" to see if there is an answer.')
+    amina.say("my feedback")
+    assert "F-1" in amina.last()
     world.settle()
     assert "A complaint waits for an answer" in ada.last()
     assert "old name" not in ada.screen()

@@ -84,9 +84,10 @@ def test_killed_in_the_middle_of_an_announcement_nobody_is_missed(
         cara.say("announce")
         cara.say(words)
         eventually(
-            "a preview", lambda: "Send to 1,000 people" in cara.screen() or "Send to 1000 people" in cara.screen()
+            "a preview",
+            lambda: any(f"Yes, send to {number} people" in cara.screen() for number in ("1,000", "1000")),
         )
-        cara.press(next(label for label in cara.buttons() if label.startswith("Send to")))
+        cara.press(next(label for label in cara.buttons() if label.startswith("Yes, send to")))
         eventually("some have it", lambda: len(received()) > 200)
         program.kill()
         assert len(received()) < 1000, "it was killed too late to show anything"
@@ -209,8 +210,8 @@ def test_asked_to_stop_in_the_middle_it_finishes_what_is_under_way(
         cara = program.phone("Cara", "U0CARA")
         cara.say("announce")
         cara.say("A new room.")
-        eventually("a preview", lambda: "Send to 300 people" in cara.buttons())
-        cara.press("Send to 300 people")
+        eventually("a preview", lambda: "Yes, send to 300 people" in cara.buttons())
+        cara.press("Yes, send to 300 people")
         eventually("some have it", lambda: len(slack.messages) > 60)
         began = time.monotonic()
         assert program.stop() == 0
@@ -248,8 +249,8 @@ def test_two_processes_on_one_postgresql_and_one_is_killed(
         cara = one.phone("Cara", "U0CARA")
         cara.say("announce")
         cara.say("A new room.")
-        eventually("a preview", lambda: "Send to 400 people" in cara.buttons())
-        cara.press("Send to 400 people")
+        eventually("a preview", lambda: "Yes, send to 400 people" in cara.buttons())
+        cara.press("Yes, send to 400 people")
         of_cara = slack.direct_with("U0CARA")
 
         def received() -> Counter[str]:

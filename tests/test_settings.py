@@ -60,6 +60,7 @@ def test_what_cannot_be_read_is_asked_again(one_world: World) -> None:
     ada.say("Middle Earth")
     assert "I do not know that time zone" in ada.last()
     ada.say("London")
+    assert "I also tell people when a meeting in the next 24 hours is cancelled or moved." in ada.last()
     ada.say("8 o'clock in the evening")
     assert "Please give a start and an end" in ada.last()
     ada.say("20:00-08:00")

@@ -27,7 +27,7 @@ def jump(world: World, moment: datetime) -> None:
 def announce(cara: Phone, words: str, people: str) -> None:
     cara.say("announce")
     cara.fill({WORDS: words})
-    cara.press(f"Send to {people}")
+    cara.press(f"Yes, send to {people}")
 
 
 def members(world: World, group: Group) -> list[str]:
@@ -61,7 +61,7 @@ def test_everything_stops_at_once_and_can_be_undone(world: World) -> None:
     assert told == []
 
     cara.say("undo stop for Bill")
-    assert "Messages can go again" in cara.last()
+    assert "It is undone" in cara.last()
     assert members(world, group) == ["Amina", "Bill"]
     announce(cara, "Another day", "2 people")
     assert "Another day" in bill.screen()
@@ -85,6 +85,22 @@ def test_undo_by_its_button_and_only_for_thirty_days(world: World) -> None:
     assert world.person("Bill").silenced_at is not None
     cara.say("stop everything for Bill")
     assert "I cannot find that name" in cara.last()
+
+
+def test_what_is_said_holds_too_for_whoever_stopped_messages_themselves(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    bill, cara = world.member("Bill", of=group), world.coordinator("Cara", of=group)
+    bill.say("stop")
+    cara.say("stop everything for Bill")
+    cara.press("No, change nothing")
+    assert "I have stopped nothing for Bill." in cara.last()
+    cara.say("stop everything for Bill")
+    cara.press("Yes, stop everything for Bill")
+    cara.say("undo stop for Bill")
+    assert cara.sees("the name is back on lists", "If they paused or stopped messages themselves, that still holds.")
+    assert "I write to" not in cara.last()
+    announce(cara, "Another day", "1 person")
+    assert "Another day" not in bill.screen()
 
 
 def test_without_a_name_it_asks_for_one(world: World) -> None:

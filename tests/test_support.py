@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from handlers import adjustments, cards
+from handlers import adjustments, cards, home
 from handlers.adjustments import Adjustment, book_by
 from handlers.calendar import is_working_day
+from handlers.texts import dates
 from storage import meetings, people, support
 from storage.groups import Group
 from storage.meetings import Meeting
@@ -95,6 +96,7 @@ def test_a_member_chooses_support_and_sees_what_is_saved_and_who_sees_it(world: 
     assert needs(world, "Amina") == {"large_print": "18 point", "paper_post": ""}
     world.settle()
     assert "Please look at what is to be arranged for Radiotherapy volunteers" in cara.screen()
+    assert "Your checklist may have changed" in cara.screen()
 
 
 def test_a_detail_is_asked_for_only_where_there_is_none_and_a_skip_keeps_it(world: World) -> None:
@@ -180,6 +182,78 @@ def test_inside_the_minimum_lead_time_we_try_and_coordinators_hear_of_it_once(wo
     labels = [item.label for item in adjustments.by_code().values() if item.code in ("lipspeaker", "braille")]
     for body in unasked(world, "Cara"):
         assert not any(label in body for label in labels)
+
+
+def test_nothing_is_promised_to_whoever_is_paused_and_nobody_is_told(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    amina, cara = world.member("Amina", of=group), world.coordinator("Cara", of=group)
+    coming = meeting(world, group, days=7)
+    amina.say("pause for 1 month")
+    choose(amina, "Hearing, speaking and languages", "Lipspeaker")
+    assert "Your choices are saved." in amina.last()
+    for words in ("We will try", "There is a meeting", "to talk to someone"):
+        assert words not in amina.last()
+    amina.say("my support")
+    assert "Lipspeaker" in amina.last()
+    for words in ("Your next meeting", "You have asked for this"):
+        assert words not in amina.last()
+    person = world.person("Amina")
+    with world.turn() as turn:
+        page = "".join(part.text for part in home.home(turn, turn.session.merge(person)))
+    assert "Lipspeaker" in page
+    assert "You have asked for this" not in page
+    cara.say("answer for Amina")
+    cara.press("Choose support for Amina")
+    papers = "Papers and documents"
+    cara.fill(
+        {**({} if shown_whole(cara) else {"What kind of support would help?": papers}), papers: ("Braille papers",)}
+    )
+    assert "Braille papers" in cara.last()
+    assert "Please look at the checklist now." not in cara.last()
+    world.settle()
+    assert "There is little time" not in cara.screen()
+    amina.say("come back")
+    amina.say("my support")
+    assert f"Your next meeting is on {dates.day(coming.local_start)}." in amina.last()
+    assert "You have asked for this" in amina.last()
+
+
+def test_whoever_would_like_to_talk_and_nobody_is_told_reads_so_and_what_to_do(world: World) -> None:
+    group, other = world.group("Radiotherapy volunteers"), world.group("Hospital advisers")
+    amina, cara = world.member("Amina", of=group), world.coordinator("Cara", of=group)
+    world.member("Bill", of=other, state="interested")
+    world.coordinator("Eve", of=other)
+    amina.say("pause for 1 month")
+    for name in ("Amina", "Bill", "Eve", "Dev"):
+        phone = world.someone(name)
+        phone.say("hello")
+        choose(phone, "Something else", "I would rather talk to someone about this")
+        assert phone.sees("I have told nobody that you would like to talk to someone.", 'reply "feedback"')
+        assert "When you are in a group, its coordinators can see them." in phone.last()
+        assert "I have asked the coordinators" not in phone.screen()
+    world.settle()
+    assert "would like to talk" not in cara.screen()
+    amina.say("feedback I would like to talk, on 01632 960111")
+    assert "Cara will read it" in amina.last()
+
+
+def test_a_coordinator_who_stopped_messages_is_not_told_that_somebody_would_like_to_talk(one_world: World) -> None:
+    group = one_world.group("Radiotherapy volunteers")
+    amina, cara = one_world.member("Amina", of=group), one_world.coordinator("Cara", of=group)
+    cara.say("stop")
+    choose(amina, "Something else", "I would rather talk to someone about this")
+    assert "I have told nobody that you would like to talk to someone." in amina.last()
+
+
+def test_a_coordinator_who_is_to_get_in_touch_sees_how(world: World) -> None:
+    group = world.group("Radiotherapy volunteers")
+    amina, cara = world.member("Amina", of=group), world.coordinator("Cara", of=group)
+    choose(amina, "Something else", "I would rather talk to someone about this")
+    amina.press("Add the details")
+    amina.fill({"I would rather talk to someone about this: How should we contact you?": "01632 960111"})
+    world.settle()
+    cara.press("See how to reach Amina")
+    assert "01632 960111" in (cara.native.form if shown_whole(cara) else cara.last())
 
 
 def test_the_only_coordinator_who_chooses_for_a_member_is_told_what_is_left_to_do(world: World) -> None:

@@ -18,7 +18,7 @@ from bot.together import Together
 from handlers.chat import Account, Card, Event, Pressed, Refusal, Said, Submitted
 from handlers.router import Handler
 from handlers.turn import Turn
-from storage import groups, outbox, people
+from storage import groups, lowest, outbox, people
 from storage.groups import Membership
 from storage.people import Person
 from tests.world import World
@@ -70,8 +70,8 @@ def last(world: World, name: str) -> str:
     with world.turn() as turn:
         account = people.account_of(turn.session, world.platform, world.workspace, world.user(name))
         assert account is not None
-        found = outbox.newest_card(turn.session, account.id, since=turn.now.replace(year=2000))
-        return found[0] if found else ""
+        found, _ = lowest.shown(turn.session, account.id)
+        return found.body if found else ""
 
 
 def met(world: World) -> groups.Group:

@@ -51,20 +51,22 @@ def name_taken() -> Card:
     return Card("Please choose another name", "That name is taken.", buttons=(_NEW_GROUP,))
 
 
-def group_made(group: Group, coordinators: Sequence[Person]) -> Card:
-    """The receipt."""
-    who = joined([one.name for one in coordinators])
+def group_made(group: Group, coordinator: Person | None, reach: Reach) -> Card:
+    """The receipt. ``reach``: how its first coordinator hears of it."""
+    if coordinator:
+        told = telling(coordinator.name, reach, chat=f"I am telling {coordinator.name}.")
+        text = f"People can see it and ask to join. {told}"
+    else:
+        text = "People can see it. Please add a coordinator, so that somebody answers them."
     return Card(
         "The group is set up",
-        "People can see it and ask to join."
-        if who
-        else "People can see it. Please add a coordinator, so that somebody answers them.",
+        text,
         (
             ("Name", group.name),
             ("What it does", group.about),
             ("Who can join", group.who_can_join or "Not said"),
             ("How often", group.rhythm or "Not said"),
-            ("Coordinator", who or "Nobody yet"),
+            ("Coordinator", coordinator.name if coordinator else "Nobody yet"),
         ),
         (Button(fit("Coordinators of ", group.name), "administration.group", str(group.id)), _NEW_GROUP),
         note=STANDING_LINE,

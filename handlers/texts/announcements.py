@@ -75,7 +75,7 @@ def ask(of: Announcement, size: int, *, at: datetime | None) -> Card:
         return Card(
             "There is nobody to send this to",
             f"{of.group.name} has no members yet.",
-            buttons=(Button("Throw it away", "announcements.drop", str(of.id)),),
+            buttons=(Button("Throw it away", "announcements.drop", str(of.id), "danger"),),
         )
     people = count(size, "person", "people")
     goes = f"at {clock(at.time())} on {day(at)}" if at else "now"
@@ -84,9 +84,9 @@ def ask(of: Announcement, size: int, *, at: datetime | None) -> Card:
         f"Members see it as it stands above. It goes {goes}.\n\n"
         "Nobody gets it in their own quiet hours. Some may be paused, or need a phone call: the report shows how many.",
         buttons=(
-            Button(f"Send to {people}", "announcements.send", str(of.id), "primary"),
+            Button(f"Yes, send to {people}", "announcements.send", str(of.id), "primary"),
             Button("Change the words", "announcements.change", str(of.id)),
-            Button("Throw it away", "announcements.drop", str(of.id)),
+            Button("Throw it away", "announcements.drop", str(of.id), "danger"),
         ),
     )
 

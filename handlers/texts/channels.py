@@ -257,7 +257,7 @@ def is_closed(channel: Channel, group: Group) -> Card:
     """To coordinators, once: nothing can be posted any more, why, and what to do."""
     return Card(
         "I cannot post in your channel any more",
-        f"{_closed(channel)}\n\nMembers still get every message from me directly.",
+        f"{_closed(channel)}\n\nMembers still hear from the group as before.",
         (("Group", group.name), *_name(channel)),
         (_list(),),
     )
@@ -282,7 +282,7 @@ def not_added(channel: Channel, group: Group, people: Sequence[Person]) -> Card:
         "I could not add everybody to your channel",
         f"I could not add: {who}.\n\n"
         "This happens most often with guests. An administrator of the workspace can add them.\n\n"
-        "Nobody has to: they get every message from me directly.",
+        "Nobody has to be in the channel: they hear from the group as before.",
         (("Group", group.name), *_name(channel)),
     )
 

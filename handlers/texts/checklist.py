@@ -11,7 +11,7 @@ from handlers.chat import Button, Card, Field, Form
 from handlers.pages import Place, page
 from handlers.texts import dates, labels
 from handlers.texts.signposts import STANDING_LINE
-from handlers.texts.telling import telling
+from handlers.texts.telling import calls, telling
 from storage.meetings import Meeting
 from storage.people import Person, Reach
 from storage.support import Adjustment as Arrangement
@@ -80,7 +80,7 @@ def checklist(lines: Sequence[Line], *, after: str) -> Card:
         "Checklist",
         "\n\n".join(parts),
         buttons=tuple(buttons),
-        note="Reply with a number to tick it off. Please do not pass on who asked for what.",
+        note="Reply with a number to open it. Please do not pass on who asked for what.",
     )
 
 
@@ -96,7 +96,7 @@ def line(line: Line) -> Card:
         offers.append(Button("It cannot be arranged", "support.not_met", line.value))
     to_do = f"\n\n{line.item.to_do}" if line.open else ""
     return Card(
-        "Support to arrange", _said(line) + to_do, buttons=(*offers, _list()), note="Please do not pass this on."
+        "Support to take part", _said(line) + to_do, buttons=(*offers, _list()), note="Please do not pass this on."
     )
 
 
@@ -186,7 +186,7 @@ def not_met(need: Need, reason: str, alternative: str, reach: Reach) -> Card:
     return Card(
         "Saved",
         f"{telling(name, reach, chat=chat)}{wrote}",
-        buttons=(_list(),),
+        buttons=(_list(), *calls(reach)),
         note=STANDING_LINE,
     )
 

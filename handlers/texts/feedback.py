@@ -91,7 +91,11 @@ def nothing_to_pass_on() -> Card:
 
 def let_go() -> Card:
     """It was not to be passed on."""
-    return Card("I have deleted it", "Nobody has read it.", buttons=(_WRITE, Button("See what I can do", "help.show")))
+    return Card(
+        "I have deleted it",
+        "Nobody has read it. Your own message stays in this chat.",
+        buttons=(_WRITE, Button("See what I can do", "help.show")),
+    )
 
 
 _WHAT_CAME: Mapping[Reach, str] = {

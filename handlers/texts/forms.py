@@ -12,8 +12,11 @@ _KEPT = 60
 """Characters of an answer that can be kept by a button. A longer one has no room on it."""
 
 
-def question(form: Form, field: Field, *, left: int, first: bool, problem: str = "") -> Card:
-    """One question. ``left`` counts this one; ``problem`` says why the last answer did not fit."""
+def question(form: Form, field: Field, *, left: int, first: bool, mark: str = "", problem: str = "") -> Card:
+    """One question. ``left`` counts this one; ``problem`` says why the last answer did not fit.
+
+    ``mark`` tells this question from others, here and below: its buttons bear it.
+    """
     parts = [problem] if problem else []
     if first and form.intro:
         parts.append(form.intro)
@@ -27,17 +30,17 @@ def question(form: Form, field: Field, *, left: int, first: bool, problem: str =
         parts.append("\n".join(f"- {number}. {option.label}" for number, option in enumerate(field.options, 1)))
     buttons: tuple[Button, ...] = ()
     if field.kind == "yes_no":
-        buttons = (Button("Yes", ANSWER, "yes"), Button("No", ANSWER, "no"))
+        buttons = (Button("Yes", ANSWER, f"{mark} yes"), Button("No", ANSWER, f"{mark} no"))
     elif pressed:
         buttons = tuple(
-            Button(fit(f"{number}. ", option.label), ANSWER, option.label)
+            Button(fit(f"{number}. ", option.label), ANSWER, f"{mark} {option.label}")
             for number, option in enumerate(field.options, 1)
         )
     elif field.kind == "line" and isinstance(field.initial, str) and 0 < len(field.initial) <= _KEPT:
-        buttons = (Button(f'Keep "{field.initial}"', ANSWER, field.initial),)
+        buttons = (Button(f'Keep "{field.initial}"', ANSWER, f"{mark} {field.initial}"),)
     if not field.required:
-        buttons += (Button("Skip this question", ANSWER, "skip"),)
-    buttons += (Button(LEAVE_LABEL, LEAVE),)
+        buttons += (Button("Skip this question", ANSWER, f"{mark} skip"),)
+    buttons += (Button(LEAVE_LABEL, LEAVE, mark),)
     return Card(
         form.title,
         "\n\n".join(parts),
@@ -70,24 +73,52 @@ def _left(left: int, *, alone: bool) -> str:
     return f"{'This is the last question.' if left <= 1 else f'Questions left: {left}.'} {leave}"
 
 
-def unsure(form: Form, text: str, *, fits: bool, again: bool = False) -> Card:
-    """An answer that is one of our words. ``fits``: it may also be meant as the answer. ``again``: asked before."""
-    please = f"{yes_or_no()}\n\n" if again else ""
+def unsure(form: Form, text: str, *, fits: bool, mark: str = "", problem: str = "") -> Card:
+    """An answer that is one of our words. ``fits``: it may also be meant as the answer."""
+    please = f"{problem}\n\n" if problem else ""
     if fits:
-        asked = f'"{text}" is also something I can do for you. Is it your answer to the question?'
-        buttons = (Button("Yes, it is my answer", ANSWER, "yes"), Button("No, do that instead", ANSWER, "no"))
+        asked = (
+            f'"{text}" is also something I can do for you. Is it your answer to the question?\n\n'
+            "If you say no, I close the form and do not keep your answers."
+        )
+        buttons = (
+            Button("Yes, it is my answer", ANSWER, f"{mark} yes"),
+            Button("No, do that instead", ANSWER, f"{mark} no"),
+        )
     else:
         asked = (
             f'"{text}" is not one of the answers. It is something else that I can do for you.\n\n'
             "Shall I close the form and do that? I do not keep your answers then."
         )
-        buttons = (Button("Yes, do that instead", ANSWER, "yes"), Button("No, go on with the form", ANSWER, "no"))
+        buttons = (
+            Button("Yes, do that instead", ANSWER, f"{mark} yes"),
+            Button("No, go on with the form", ANSWER, f"{mark} no"),
+        )
     return Card(form.title, please + asked, buttons=buttons, note="Reply with yes or no.")
 
 
 def left_form() -> Card:
     """The form was left."""
     return Card("Form closed", "I have not kept your answers.", note='Reply "help" to see what you can do.')
+
+
+def other_form_left() -> str:
+    """A message is to be passed on, and a form stood open."""
+    return "The form that was open is closed. I have not kept its answers."
+
+
+def which_question() -> str:
+    """A yes, a no or a number, and something else stood below the question."""
+    return "I was not sure what your answer was for, so I have done nothing with it."
+
+
+def closed() -> Card:
+    """A button of a question that is not open any more."""
+    return Card(
+        "That question is closed",
+        "You answered it or left it, or more than 24 hours have passed. Nothing has changed now.",
+        note='Reply "help" to see what you can do.',
+    )
 
 
 def nothing_to_cancel() -> Card:

@@ -24,7 +24,7 @@ def not_open_yet() -> Card:
     return Card(
         "Not open yet",
         "The people who run this service are still setting it up. Please try again later.",
-        note='Nobody reads messages here yet. Reply "help now" to see who to call if you need help.',
+        note='Nobody reads messages here yet. Write "help now" in a message to see who to call if you need help.',
     )
 
 
@@ -33,7 +33,7 @@ def silenced(pals: str) -> Card:
     return Card(
         "Messages from here are stopped",
         f"To start them again, please contact: {pals.rstrip('.')}.",
-        note='Reply "help now" to see who to call if you need help.',
+        note='Write "help now" in a message to see who to call if you need help.',
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from handlers.chat import Button, Card, Field, Form, Option
 from handlers.texts.labels import distinct, fit
 from handlers.texts.signposts import STANDING_LINE
-from handlers.texts.telling import telling
+from handlers.texts.telling import calls, telling
 from storage.groups import HERE, Group, Membership
 from storage.people import Reach
 
@@ -70,7 +70,8 @@ def _more(of: int, start: int, action: str) -> tuple[Button, ...]:
 DECIDED: Mapping[Reach, str] = {
     "chat": "A coordinator will answer you here.",
     "call": "A coordinator will get in touch with you.",
-    "stopped": 'You stopped messages. Reply "my groups" to see if you are a member.',
+    "stopped": "There is no answer yet. "
+    'You stopped messages, so please look in "my groups" later to see if you are a member.',
 }
 """What becomes of a request to join, by how news reaches the person who asked."""
 
@@ -260,11 +261,12 @@ def decided(place: Membership, reach: Reach, *, approved: bool) -> Card:
     name = place.person.name
     chat = "I am telling them." if approved else "I am telling them. They can read your reason."
     wrote = "" if approved or reach == "chat" else f"\n\nYou wrote: {place.decline_reason}"
+    kept = " The call list does not show your words." if wrote and reach == "call" else ""
     return Card(
         f"{name}: {'approved' if approved else 'declined'}",
         f"{name} {'is now a member of' if approved else 'is not a member of'} {place.group.name}. "
-        f"{telling(name, reach, chat=chat)}{wrote}",
-        buttons=(Button("Show requests", "joining.requests"),),
+        f"{telling(name, reach, chat=chat)}{kept}{wrote}",
+        buttons=(Button("Show requests", "joining.requests"), *calls(reach)),
     )
 
 
@@ -272,7 +274,7 @@ def welcome(group: Group) -> Card:
     """To somebody who was approved."""
     return Card(
         f"Welcome to {group.name}",
-        "A coordinator has said yes. I will write to you here about meetings.",
+        "A coordinator has said yes. You will hear about meetings.",
         buttons=(
             Button("See meetings", "meetings.list", "", "primary"),
             Button("Choose support to take part", "support.ask"),
@@ -316,15 +318,16 @@ def request_gone() -> Card:
     )
 
 
-def sure_to_leave(group: Group) -> Card:
-    """Ask before leaving, and offer a pause."""
+def sure_to_leave(place: Membership) -> Card:
+    """Ask before leaving, and offer a pause to whoever has none."""
+    group, paused = place.group, place.state == "paused"
+    pause = "\n\nYou can also pause all your groups. Then I write nothing about them until you come back."
     return Card(
         f"Leave {group.name}?",
-        "You do not need to give a reason.\n\n"
-        "You can also pause all your groups. Then I write nothing about them until you come back.",
+        f"You do not need to give a reason.{'' if paused else pause}",
         buttons=(
             Button("Yes, leave the group", "joining.leave", str(group.id), "danger"),
-            Button("Pause all my groups instead", "pausing.pause"),
+            *([] if paused else [Button("Pause all my groups instead", "pausing.pause")]),
             Button("No, stay in the group", "joining.stay", str(group.id)),
         ),
     )

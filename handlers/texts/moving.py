@@ -171,6 +171,15 @@ def changed_since(meeting: Meeting) -> Card:
     )
 
 
+def not_any_more(meeting: Meeting, words: str) -> Card:
+    """The new time was right when it was chosen, and is so no more. ``words``: why."""
+    return Card(
+        "I have not moved the meeting",
+        words,
+        buttons=(Button("Choose another time", "planning.move", str(meeting.number)), _open(meeting)),
+    )
+
+
 def past(meeting: Meeting) -> Card:
     """A meeting that has begun cannot be moved or cancelled."""
     return Card(

@@ -173,14 +173,14 @@ def not_stopped(*, paused: bool) -> Card:
     """There is no `stop` to take back."""
     if paused:
         return Card("Messages are not stopped", _ON_A_BREAK, buttons=(_COME_BACK, _STOP))
-    return Card("Messages are not stopped", "I write to you as usual.", buttons=(_STOP,))
+    return Card("Messages are not stopped", "You hear what is new, as usual.", buttons=(_STOP,))
 
 
 def started(*, paused: bool) -> Card:
     """`stop` was taken back."""
     return Card(
         "Messages have started again",
-        _ON_A_BREAK if paused else "I write to you again. I do not send what was stopped.",
+        _ON_A_BREAK if paused else "From now on you hear what is new. I do not send what was stopped.",
         buttons=(_COME_BACK, _MEETINGS) if paused else (_MEETINGS,),
     )
 

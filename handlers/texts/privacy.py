@@ -312,7 +312,8 @@ def complained(comment: Comment) -> Card:
     """The receipt, with the time the law gives (Data Protection Act 2018, section 164A)."""
     return Card(
         f"Saved as F-{comment.number}",
-        "An administrator will read your complaint. You will hear from them within 30 days.\n\n"
+        "An administrator will read your complaint, and is to answer within 30 days. "
+        'Reply "my feedback" to see if there is an answer.\n\n'
         "You can also complain to the Information Commissioner. Call 0303 123 1113 or go to ico.org.uk.\n\n"
         f"You wrote: {(comment.text or '').partition(': ')[2]}",
         buttons=(Button("Show my feedback", "feedback.mine"),),

@@ -15,9 +15,9 @@ def not_found() -> Card:
 
 
 def not_yours() -> Card:
-    """Only the group's coordinators may do this."""
+    """Only coordinators may do this, of one group or of any."""
     return Card(
-        "This is for the group's coordinators",
-        "You are not a coordinator of this group, so nothing has changed.",
+        "This is for coordinators",
+        "You are not a coordinator who can do this, so nothing has changed.",
         buttons=(Button("See what I can do", "help.show"),),
     )

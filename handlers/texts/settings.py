@@ -104,7 +104,8 @@ def place_form(organisation: Organisation) -> Form:
             Field(
                 "quiet_hours",
                 "Between which times should I send nothing?",
-                hint=f"{_now(hours)} Sundays are always quiet. I still answer people who write to me.",
+                hint=f"{_now(hours)} Sundays are quiet too. I still answer people who write to me. "
+                "I also tell people when a meeting in the next 24 hours is cancelled or moved.",
                 initial=hours,
                 longest=40,
                 check=_hours_problem,

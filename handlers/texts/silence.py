@@ -97,21 +97,22 @@ def _undo(person: Person) -> Button:
 
 def kept(person: Person) -> Card:
     """Nothing changed."""
-    return Card("Nothing has changed", f"I still write to {person.name}.")
+    return Card("Nothing has changed", f"I have stopped nothing for {person.name}.")
 
 
 def undone(person: Person) -> Card:
     """It was undone."""
     return Card(
-        "Messages can go again",
-        f"I write to {person.name} again, and the name is back on lists. I told nobody.\n\n"
-        "I do not send the messages that were stopped.",
+        "It is undone",
+        f"I no longer stop everything for {person.name}, and the name is back on lists. I told nobody.\n\n"
+        "I do not send the messages that were stopped. "
+        "If they paused or stopped messages themselves, that still holds.",
     )
 
 
 def nothing_to_undo(person: Person) -> Card:
     """Nothing was stopped."""
-    return Card("There is nothing to undo", f"Messages to {person.name} are not stopped.")
+    return Card("There is nothing to undo", f"I have stopped nothing for {person.name}.")
 
 
 def nobody_to_undo() -> Card:

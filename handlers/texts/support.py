@@ -70,7 +70,7 @@ def list_form(have: Mapping[str, str], value: str, *, name: str) -> Form:
         intro=f"You are choosing for {name}. They do not need to tell you why."
         if name
         else "This is about what helps you take part (also called reasonable adjustments). "
-        "You do not need to tell us why. Your group's coordinators will see it. "
+        "You do not need to tell us why. When you are in a group, its coordinators can see it. "
         "Your choices stay until you change them.",
         submit="Save",
     )
@@ -143,10 +143,10 @@ def no_details(value: str, *, name: str) -> Card:
     return Card("No details are needed", "What you chose needs no details.", buttons=_ways(value, name))
 
 
-def saved(have: Mapping[str, str], hurry: Hurry | None, value: str, *, name: str, talk: bool = False) -> Card:
+def saved(have: Mapping[str, str], hurry: Hurry | None, value: str, *, name: str, talk: bool | None = None) -> Card:
     """The receipt: what is saved, who sees it, and where time is short that we will try.
 
-    ``talk``: they would rather talk about it, and coordinators were just told so.
+    ``talk``: where they would now rather talk about it, whether a coordinator was told so.
     """
     yours = f"{name}'s choices are" if name else "Your choices are"
     if not have:
@@ -157,10 +157,15 @@ def saved(have: Mapping[str, str], hurry: Hurry | None, value: str, *, name: str
             note=STANDING_LINE,
         )
     parts = [
-        f"{yours} saved. The group's coordinators can see them. The chair and the group cannot.",
+        f"{yours} saved. {_seen_by(name)} coordinators can see them. The chair and the group cannot.",
         _list(have),
     ]
-    if talk:
+    if talk is not None and not talk:
+        parts.append(
+            "I have told nobody that you would like to talk to someone. "
+            'To tell a person, reply "feedback" and say so there, with how to reach you.'
+        )
+    elif talk:
         parts.append(
             f"Please get in touch with {name} within 2 working days."
             if name
@@ -182,6 +187,10 @@ def saved(have: Mapping[str, str], hurry: Hurry | None, value: str, *, name: str
     elif questions:
         buttons.insert(0, Button("Add or change the details", "support.details", value))
     return Card("Saved", "\n\n".join(parts), buttons=tuple(buttons), note=STANDING_LINE)
+
+
+def _seen_by(name: str) -> str:
+    return "The group's" if name else "When you are in a group, its"
 
 
 def _list(have: Mapping[str, str]) -> str:
@@ -216,7 +225,7 @@ def mine(needs: Sequence[Need], coming: Sequence[Coming], *, start: int) -> Card
         "Your support",
         "\n\n".join(parts),
         buttons=labels.distinct(buttons),
-        note="The group's coordinators can see this. The chair and the group cannot.",
+        note=f"{_seen_by('')} coordinators can see this. The chair and the group cannot.",
     )
 
 
@@ -262,7 +271,7 @@ def dropped(code: str) -> Card:
 def changed(group: Group) -> Card:
     """To coordinators: neutral, whoever it was and whatever it is."""
     return Card(
-        "Your checklist has changed",
+        "Your checklist may have changed",
         f"Please look at what is to be arranged for {group.name}.",
         buttons=(_checklist(),),
     )
@@ -281,8 +290,9 @@ def would_like_to_talk(person: Person) -> Card:
     """To coordinators: who, and nothing more."""
     return Card(
         "Somebody would like to talk to you",
-        f"{person.name} would like to talk to a coordinator. Please get in touch within 2 working days.",
-        buttons=(_checklist(),),
+        f"{person.name} would like to talk to a coordinator. Please get in touch within 2 working days.\n\n"
+        "They may have written how to reach them.",
+        buttons=(Button(labels.fit("See how to reach ", person.name), "support.details", str(person.id)), _checklist()),
     )
 
 
