@@ -22,16 +22,16 @@ def barred(turn: Turn, account: Account, what: Bar) -> None:
     key = f"barred:{account.platform}:{account.workspace}:{what}"
     if outbox.anyone_has(turn.session, turn.organisation.id, key=key):
         return
+    coordinators = groups.coordinators_for(turn.session, account.person)
     told = {
         person.id: person
-        for person in (
-            *people.administrators(turn.session, turn.organisation.id),
-            *groups.coordinators_for(turn.session, account.person),
-        )
+        for person in (*people.administrators(turn.session, turn.organisation.id), *coordinators)
         if person.id != account.person_id or what == "conversation"
     }
     if what == "app":
         for one in people.accounts(turn.session, [person.account_id or 0 for person in told.values()]):
             if (one.platform, one.workspace) == (account.platform, account.workspace):
                 del told[one.person_id]
-    turn.tell(told.values(), texts.barred(what), key=key, kind="alert")
+    for calls in (True, False):
+        who = [person for person in told.values() if (person in coordinators) == calls]
+        turn.tell(who, texts.barred(what, calls=calls), key=key, kind="alert")

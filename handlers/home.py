@@ -50,8 +50,9 @@ def home(turn: Turn, person: Person) -> tuple[Card, ...]:
     comments = pages.latest_comments(turn.session, person, most=COMMENTS)
     if places or comments:
         parts.append(texts.feedback(comments))
+    reach = people.reach(turn.session, person)
     if places:
-        parts.append(texts.groups(places, people.reach(turn.session, person)))
+        parts.append(texts.groups(places, reach))
     paused = [place for place in places if place.state == "paused"]
     parts.append(
         texts.messages(
@@ -60,7 +61,7 @@ def home(turn: Turn, person: Person) -> tuple[Card, ...]:
             member=bool(here),
             paused=bool(paused),
             until=paused[0].paused_until if paused else None,
-            stopped=person.stopped_at is not None,
+            reach=reach,
         )
     )
     return tuple(parts)

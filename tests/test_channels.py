@@ -273,7 +273,7 @@ def test_who_is_not_in_the_group_is_told_how_to_join(world: World) -> None:
 
     eve = world.member("Eve", of=group, state="interested")
     eve.channel_press(YES)
-    assert "A coordinator will answer you here" in eve.last()
+    assert "A coordinator will answer you in a message" in eve.last()
     eve.say("stop")
     eve.channel_press(YES)
     assert 'You stopped messages, so please look in "my groups" later' in eve.last()

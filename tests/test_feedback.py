@@ -542,11 +542,61 @@ def test_who_answers_somebody_that_gets_no_news_is_asked_to_tell_them(one_world:
     cara.say("comments")
     cara.press("Open F-1")
     cara.press("Say what happened: F-1")
-    assert "will read this" not in cara.last()
+    assert "will read this" not in form_of(cara)
+    assert "I do not write to Amina now, so please tell them yourself." in form_of(cara)
     cara.fill({"What came of F-1?": "They come in May."})
-    assert "I do not write to them now, so please tell them yourself." in cara.last()
+    assert "I do not write to Amina now, so please tell them yourself." in cara.last()
     one_world.settle()
     assert "There is news" not in amina.screen()
+
+
+def test_who_answers_what_somebody_wrote_down_for_another_reads_who_will_read_it(one_world: World) -> None:
+    group = one_world.group("Volunteers")
+    one_world.member("Amina", group)
+    cara = one_world.coordinator("Cara", group)
+    cara.say("answer for Amina")
+    cara.press("Pass on what Amina said")
+    cara.fill({"What did Amina say?": CHAIRS})
+    cara.say("comments")
+    cara.press("Open F-1")
+    cara.press("Say what happened: F-1")
+    assert "Amina will read this." in form_of(cara)
+
+
+def test_nobody_is_said_to_see_who_looks_after_what_they_sent_when_all_was_stopped_for_them(one_world: World) -> None:
+    group = one_world.group("Volunteers")
+    amina, cara = one_world.member("Amina", group), one_world.coordinator("Cara", group)
+    eve = one_world.coordinator("Eve", group)
+    amina.say(f"feedback {CHAIRS}")
+    eve.say("comments")
+    eve.press("Open F-1")
+    cara.say("stop everything for Amina")
+    cara.press("Yes, stop everything for Amina")
+    eve.press("Take over F-1")
+    assert "You now look after F-1" in eve.last()
+    assert "Amina" not in eve.last()
+
+
+def test_whoever_calls_about_a_comment_of_no_group_reads_who_knows_what_to_say(one_world: World) -> None:
+    first, second = one_world.group("Radiotherapy"), one_world.group("Hospital")
+    cara, eve, ada = one_world.coordinator("Cara", first), one_world.coordinator("Eve", second), one_world.admin("Ada")
+    amina = one_world.member("Amina", first)
+    one_world.member("Amina", second)
+    author = one_world.person("Amina")
+    with one_world.turn() as turn:
+        turn.session.get_one(people.Person, author.id).reach_by = "call"
+    amina.say(f"feedback {CHAIRS}")
+    answer(cara, 1, "They come in May.")
+    for phone in (cara, eve):
+        phone.say("call list")
+        assert "There is news about your feedback F-1." in phone.last()
+        assert "If it is not there, ask an administrator." in phone.last()
+    seen = {}
+    for name, phone, word in (("Cara", cara, "comments"), ("Eve", eve, "comments"), ("Ada", ada, "service comments")):
+        phone.say(word)
+        phone.press("Show answered comments")
+        seen[name] = "They come in May." in phone.last()
+    assert seen == {"Cara": True, "Eve": False, "Ada": True}
 
 
 def test_an_administrator_who_answers_reads_that_chat_does_not_reach_the_author(one_world: World) -> None:

@@ -206,6 +206,8 @@ def test_that_guests_cannot_be_written_to_is_told_once_and_not_once_a_guest(slac
     for phone in (cara, ada):
         assert phone.screen().count("Slack: I cannot write to a guest") == 1
         assert not re.search("Amina|Bill|user_not_visible", phone.screen())
+        assert phone.sees("What they need to hear is on the call list of their coordinators.")
+    assert "Show the call list" not in native(ada).buttons(), "Ada has nobody to call"
     slack.wait(days=2)
     assert cara.screen().count("Slack: I cannot write to a guest") == 1
     cara.press("Show the call list")
@@ -243,6 +245,9 @@ def test_another_kind_of_bar_is_told_for_itself(slack: World) -> None:
         server(slack).unreachable[user(name)] = "restricted_action"
         tell(slack, name, "The room has changed", group)
     assert cara.sees("Slack: I cannot write to a guest", "Slack: I may not send messages")
+    assert cara.sees("What people need to hear is on the call list of their coordinators.")
+    cara.press("Show the call list")
+    assert cara.sees("Bill", "The room has changed")
 
 
 def test_a_messages_tab_that_is_off_is_told_to_those_it_reaches_and_letters_wait(slack: World) -> None:

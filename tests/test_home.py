@@ -214,6 +214,20 @@ def test_the_word_says_the_same_in_a_message(world: World) -> None:
     assert amina.sees("Your answer is saved")
 
 
+def test_whoever_asked_for_a_call_reads_that_on_their_page(world: World) -> None:
+    amina = world.member("Amina", world.group("Volunteers"))
+    amina.say("home")
+    assert "Messages: On" in amina.last()
+    person = world.person("Amina")
+    with world.turn() as turn:
+        turn.session.merge(person).reach_by = "call"
+    amina.say("home")
+    assert "Messages: By phone, post, text or email" in amina.last()
+    amina.say("stop")
+    amina.say("home")
+    assert "Messages: Stopped." in amina.last()
+
+
 def test_labels_name_the_day_and_the_number_only_where_two_meetings_are_on_one_day(slack: World) -> None:
     group = slack.group("Volunteers")
     for days in (13, 20, 20):

@@ -54,7 +54,7 @@ def test_a_request_is_taken_back_with_words_that_fit_it(world: World) -> None:
     [
         ({}, "I am telling them."),
         ({"reach_by": "call"}, "I do not reach Dev by chat, so please tell them yourself."),
-        ({"stopped_at": TUESDAY}, "I do not write to them now, so please tell them yourself."),
+        ({"stopped_at": TUESDAY}, "I do not write to Dev now, so please tell them yourself."),
     ],
 )
 def test_whoever_decides_reads_how_the_person_hears_of_it(
@@ -85,7 +85,7 @@ def test_whoever_decides_reads_how_the_person_hears_of_it(
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({}, "A coordinator will answer you here."),
+        ({}, "A coordinator will answer you in a message."),
         ({"reach_by": "call"}, "A coordinator will get in touch with you."),
         (
             {"stopped_at": TUESDAY},

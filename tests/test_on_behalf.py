@@ -97,6 +97,7 @@ def test_what_they_said_is_passed_on_under_their_name_with_a_number(world: World
     group = world.group("Radiotherapy volunteers")
     cara, amina = world.coordinator("Cara", of=group), world.member("Amina", of=group)
     cara.say("answer for Amina")
+    assert "They use chat, so I will tell them that you wrote something down." in cara.last()
     cara.press("Pass on what Amina said")
     cara.fill({"What did Amina say?": "The parking machine is hard to use"})
     assert "I am telling them its number: F-1." in cara.last()

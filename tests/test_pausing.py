@@ -42,7 +42,11 @@ def test_a_break_of_two_weeks_brings_no_backlog(world: World) -> None:
     amina.say("pause")
     assert "You do not need to say why" in amina.last()
     amina.fill({HOW_LONG: "2 weeks, until Tuesday 16 March 2027"})
-    assert "until Tuesday 16 March 2027" in amina.last()
+    assert (
+        "until Tuesday 16 March 2027. Then I will tell you that the pause is over. What you miss is not sent later."
+        in amina.last()
+    )
+    assert "saved up" not in amina.last(), "what was announced can be read afterwards"
     assert state(world, group, "Amina") == ("paused", date(2027, 3, 16))
 
     announce(cara, "While you were away")

@@ -469,18 +469,34 @@ def test_whoever_changes_a_meeting_reads_how_many_are_told_and_how_many_need_a_c
     cara.press("Move this meeting")
     cara.fill({"What is the new day and time?": "14 April 6pm"})
     cara.press("Yes, move the meeting")
-    assert "I am telling 1 person. 1 person needs a call." in cara.last()
+    assert "I am telling 1 person. 1 person needs a call. I do not write to 1 person now." in cara.last()
     cara.press("Show the call list")
     assert "Bill" in cara.last()
     cara.say(f"meeting {second.number}")
     cara.press("Cancel this meeting")
     cara.press("Yes, cancel this meeting")
-    assert "I am telling 1 person. 1 person needs a call. Please cancel anything that was booked." in cara.last()
+    silent = "I do not write to 1 person now."
+    assert f"I am telling 1 person. 1 person needs a call. {silent} Please cancel anything" in cara.last()
     cara.say(f"meeting {third.number}")
     cara.press("Change how to join")
     cara.fill({"What is the new link?": "https://meet.example/2"})
     assert "1 person needs a call." in cara.last()
     assert "I am telling" not in cara.last()
+
+
+def test_nobody_to_tell_is_said_only_where_there_is_nobody(one_world: World) -> None:
+    group = one_world.group("Volunteers")
+    cara, amina = one_world.coordinator("Cara", of=group), one_world.member("Amina", of=group)
+    first, second = (planned(one_world, group, datetime(2027, month, 13, 18)) for month in (4, 5))
+    amina.say(f"meeting {first.number}")
+    amina.press("Yes, I am coming")
+    amina.say("stop")
+    for meeting, told in ((first, "I do not write to 1 person now."), (second, "There is nobody to tell.")):
+        cara.say(f"meeting {meeting.number}")
+        cara.press("Change how to join")
+        cara.fill({"What is the new link?": "https://meet.example/2"})
+        assert told in cara.last()
+    assert "I do not write" not in cara.last()
 
 
 def test_ending_a_series_that_is_none_cancels_that_meeting_alone(one_world: World) -> None:

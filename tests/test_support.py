@@ -233,7 +233,8 @@ def test_whoever_would_like_to_talk_and_nobody_is_told_reads_so_and_what_to_do(w
         assert "I have asked the coordinators" not in phone.screen()
     world.settle()
     assert "would like to talk" not in cara.screen()
-    amina.say("feedback I would like to talk, on 01632 960111")
+    amina.press("Give feedback")
+    amina.fill({"What would you like to say?": "I would like to talk, on 01632 960111"})
     assert "Cara will read it" in amina.last()
 
 
@@ -253,7 +254,9 @@ def test_a_coordinator_who_is_to_get_in_touch_sees_how(world: World) -> None:
     amina.fill({"I would rather talk to someone about this: How should we contact you?": "01632 960111"})
     world.settle()
     cara.press("See how to reach Amina")
-    assert "01632 960111" in (cara.native.form if shown_whole(cara) else cara.last())
+    if shown_whole(cara):
+        cara.fill({})
+    assert "01632 960111" in cara.last()
 
 
 def test_the_only_coordinator_who_chooses_for_a_member_is_told_what_is_left_to_do(world: World) -> None:

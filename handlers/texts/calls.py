@@ -14,7 +14,9 @@ from storage.people import Person
 PER_PAGE = 3
 _STANDS = {
     "support.mine": 'Reply "checklist" to see what to say. It stands under their name.',
-    "feedback.status": 'Reply "comments", then choose "Show answered comments", to see what to say.',
+    # A comment about no group is seen by whoever owns it, and by administrators.
+    "feedback.status": 'Reply "comments", then choose "Show answered comments", to see what to say. '
+    "If it is not there, ask an administrator.",
 }
 """Where the words are of a card that only leads to them, by what its button does."""
 

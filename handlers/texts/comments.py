@@ -84,7 +84,7 @@ def _answer(comment: Comment) -> Button:
 
 def outcome_form(comment: Comment, reach: Reach) -> Form:
     """What came of it, in words the author will read or be told. ``reach``: how news reaches the author."""
-    told = _heard(comment, reach, chat="The person who sent it will read this.")
+    told = _heard(comment, reach, chat="{name} will read this.")
     return Form(
         "feedback.outcome",
         "Say what happened",
@@ -105,16 +105,18 @@ def outcome_form(comment: Comment, reach: Reach) -> Form:
 
 
 def _heard(comment: Comment, reach: Reach, *, chat: str) -> str:
-    author = comment.author
-    if author is None or author.silenced_at is not None:
-        return "There is nobody to tell."
-    return telling(author.name, reach, chat=chat)
+    author = _told_of(comment)
+    return telling(author.name, reach, chat=chat.format(name=author.name)) if author else "There is nobody to tell."
+
+
+def _told_of(comment: Comment) -> Person | None:
+    """The author, if there still is one who may be told."""
+    return comment.author if comment.author and comment.author.silenced_at is None else None
 
 
 def outcome_kept(comment: Comment, reach: Reach) -> Card:
     """To whoever answered."""
-    name = comment.author.name if comment.author else ""
-    heard = _heard(comment, reach, chat=f"I am telling {name} that there is news.")
+    heard = _heard(comment, reach, chat="I am telling {name} that there is news.")
     return Card(
         f"{named(comment)} is answered",
         f"{heard}\n\nYou wrote: {shortened(comment.outcome or '', 1500)}",
@@ -125,9 +127,9 @@ def outcome_kept(comment: Comment, reach: Reach) -> Card:
 
 def taken_over(comment: Comment) -> Card:
     """The reader owns it now."""
-    author = comment.author
-    sees = comment.state == "open" and author is not None and author.account_id is not None
-    seen = f"{author.name} can see your name when they look at {named(comment)}." if author and sees else ""
+    author = _told_of(comment)
+    sees = author if author and author.account_id is not None and comment.state == "open" else None
+    seen = f"{sees.name} can see your name when they look at {named(comment)}." if sees else ""
     return Card(f"You now look after {named(comment)}", seen, buttons=(_answer(comment), _COMMENTS))
 
 

@@ -6,12 +6,15 @@ from typing import Literal
 
 from handlers.chat import Button, Card
 
-_CALLS = Button("Show the call list", "calls.list")
 _ONCE = "I tell you this once."
 
 
-def barred(what: Literal["guests", "everyone", "conversation", "app"]) -> Card:
-    """To administrators and coordinators: whom the workspace does not let us write to, and what to ask for."""
+def barred(what: Literal["guests", "everyone", "conversation", "app"], *, calls: bool) -> Card:
+    """To administrators and coordinators: whom the workspace does not let us write to, and what to ask for.
+
+    ``calls``: the reader makes the calls that are needed now.
+    """
+    to_call = (Button("Show the call list", "calls.list"),) if calls else ()
     if what == "app":
         return Card(
             "Teams: I was turned off",
@@ -38,20 +41,21 @@ def barred(what: Literal["guests", "everyone", "conversation", "app"]) -> Card:
         return Card(
             "Slack: I cannot write to a guest",
             "The Slack workspace does not let me. It may be the same for other guests. "
-            "What they need to hear is on the call list.\n\n"
+            "What they need to hear is on the call list of their coordinators.\n\n"
             "Please ask whoever runs the Slack workspace to check this:\n"
             "- 1. Guests may use this app.\n"
             "- 2. I am in a channel that the guest is in.\n"
             "- 3. No rule stops apps from sending messages to guests.\n\n"
             "When it is mended, ask the guest to write to me. Then I can answer.",
-            buttons=(_CALLS,),
+            buttons=to_call,
             note=_ONCE,
         )
     return Card(
         "Slack: I may not send messages",
-        "A rule of the Slack workspace stops me. What people need to hear is on the call list.\n\n"
+        "A rule of the Slack workspace stops me. "
+        "What people need to hear is on the call list of their coordinators.\n\n"
         "Please ask whoever runs the Slack workspace to let this app send direct messages. "
         "When it is mended, ask people to write to me. Then I can answer.",
-        buttons=(_CALLS,),
+        buttons=to_call,
         note=_ONCE,
     )

@@ -118,14 +118,15 @@ def groups(mine: Sequence[Membership], reach: Reach) -> Card:
     )
 
 
-def messages(*, usual: str, own: str, member: bool, paused: bool, until: date | None, stopped: bool) -> Card:
-    """When we write to the reader, what we keep, and who to call."""
+def messages(*, usual: str, own: str, member: bool, paused: bool, until: date | None, reach: Reach) -> Card:
+    """When and how we write to the reader, what we keep, and who to call."""
+    stopped = reach == "stopped"
     if stopped:
         state = "Stopped. I write nothing that you did not ask for."
     elif paused:
         state = f"Paused until {dates.day(until)}" if until else "Paused until you come back"
     else:
-        state = "On"
+        state = "On" if reach == "chat" else "By phone, post, text or email"
     turn = Button("Take a break", "pausing.pause") if member else Button("Stop all messages", "pausing.stop")
     if stopped:
         turn = Button("Start messages again", "pausing.start")

@@ -68,7 +68,7 @@ def _more(of: int, start: int, action: str) -> tuple[Button, ...]:
 
 
 DECIDED: Mapping[Reach, str] = {
-    "chat": "A coordinator will answer you here.",
+    "chat": "A coordinator will answer you in a message.",
     "call": "A coordinator will get in touch with you.",
     "stopped": "There is no answer yet. "
     'You stopped messages, so please look in "my groups" later to see if you are a member.',

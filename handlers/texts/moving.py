@@ -67,8 +67,11 @@ def moved(meeting: Meeting, columns: Mapping[str, int]) -> Card:
 
 def _telling(columns: Mapping[str, int]) -> str:
     told, calls = columns["waiting"], columns["needs_call"]
+    # One number: nobody is to show as paused.
+    silent = columns["stopped"] + columns["paused"]
     parts = [f"I am telling {dates.count(told, 'person', 'people')}."] if told else []
     parts += [f"{dates.count(calls, 'person needs', 'people need')} a call."] if calls else []
+    parts += [f"I do not write to {dates.count(silent, 'person', 'people')} now."] if silent else []
     return " ".join(parts) or "There is nobody to tell."
 
 

@@ -85,7 +85,7 @@ def not_there() -> Card:
 def choices(member: Person, shared: Sequence[Group], reach: Reach, *, meetings_waiting: bool) -> Card:
     """What can be written down for them."""
     if reach == "chat":
-        chat = "They use chat, so I will tell them what you write down."
+        chat = "They use chat, so I will tell them that you wrote something down."
     elif member.account_id:
         chat = "I do not write to them in chat now, so please tell them yourself."
     else:

@@ -76,7 +76,7 @@ def paused(until: date | None, reach: Reach) -> Card:
     stopped = reach == "stopped"
     return Card(
         "Your pause has begun",
-        f"I write nothing about your groups {_end(until)}. Nothing is saved up for you to read later.{later}\n\n"
+        f"I write nothing about your groups {_end(until)}.{later} What you miss is not sent later.\n\n"
         "Your place is kept. If you write to me, I answer you. You can come back at any time."
         + _also_stopped(stopped=stopped),
         buttons=(_COME_BACK, _START if stopped else _STOP),

@@ -160,7 +160,9 @@ def saved(have: Mapping[str, str], hurry: Hurry | None, value: str, *, name: str
         f"{yours} saved. {_seen_by(name)} coordinators can see them. The chair and the group cannot.",
         _list(have),
     ]
+    buttons = list(_ways(value, name))
     if talk is not None and not talk:
+        buttons.append(Button("Give feedback", "feedback.write"))
         parts.append(
             "I have told nobody that you would like to talk to someone. "
             'To tell a person, reply "feedback" and say so there, with how to reach you.'
@@ -171,7 +173,6 @@ def saved(have: Mapping[str, str], hurry: Hurry | None, value: str, *, name: str
             if name
             else "I have asked the coordinators to get in touch with you within 2 working days."
         )
-    buttons = list(_ways(value, name))
     if hurry:
         late = "\n".join(f"- {item.label}" for item in hurry.items)
         parts += [

@@ -11,7 +11,7 @@ def telling(name: str, reach: Reach, *, chat: str) -> str:
     return {
         "chat": chat,
         "call": f"I do not reach {name} by chat, so please tell them yourself.",
-        "stopped": "I do not write to them now, so please tell them yourself.",
+        "stopped": f"I do not write to {name} now, so please tell them yourself.",
     }[reach]
 
 
