@@ -43,7 +43,7 @@ def arranged(turn: Turn, person: Person, value: str) -> Card:
     """It is arranged: this person says so."""
     need, meeting = _asked(turn, person, value)
     support.set_state(turn.session, need, meeting, "arranged", by=person, now=turn.now)
-    return texts.arranged(need, meeting, value)
+    return texts.arranged(need, meeting, value, groups.reach(turn.session, need.person, meeting.group_id))
 
 
 @router.press("support.arranging")

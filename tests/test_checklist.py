@@ -272,6 +272,7 @@ def test_the_member_without_chat_is_told_by_a_coordinator_who_has_the_words(worl
     dev.press("It is arranged")
     assert "Bill, on Thursday 1 April 2027: Lipspeaker (in the front row)." in dev.last()
     assert "They can see this" not in dev.last()
+    assert "I do not reach Bill by chat, so please tell them yourself." in dev.last()
 
 
 def test_when_the_meeting_is_over_nobody_is_led_to_what_the_checklist_no_longer_holds(one_world: World) -> None:

@@ -136,11 +136,12 @@ def _not_yet(value: str) -> Button:
     return Button("It is not arranged yet", "support.arranging", value)
 
 
-def arranged(need: Need, meeting: Meeting, value: str) -> Card:
-    """It is arranged."""
+def arranged(need: Need, meeting: Meeting, value: str, reach: Reach) -> Card:
+    """It is arranged. Nobody is written to about it: ``reach`` tells whether the member can see it in chat."""
+    seen = telling(need.person.name, reach if reach == "call" else "chat", chat="They can see this.")
     return Card(
         "Saved as arranged",
-        " ".join([_for_whom(need, meeting), *(["They can see this."] if need.person.account_id is not None else [])]),
+        f"{_for_whom(need, meeting)} {seen}",
         buttons=(_list(), _not_yet(value)),
     )
 
