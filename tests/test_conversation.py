@@ -119,8 +119,7 @@ def test_a_number_is_an_answer_where_it_may_be_one_and_a_button_where_it_may_not
     assert "Where is it?" not in cara.last()
 
 
-def test_the_lowest_card_in_the_morning_is_what_came_then_however_much_was_said_at_night(one_world: World) -> None:
-    world = one_world
+def test_the_lowest_card_in_the_morning_is_what_came_then_however_much_was_said_at_night(world: World) -> None:
     group = world.group("Volunteers")
     amina = world.member("Amina", of=group)
     world.wait_until(world.now.replace(hour=22))
@@ -135,8 +134,7 @@ def test_the_lowest_card_in_the_morning_is_what_came_then_however_much_was_said_
     assert "You are a member." in amina.last()
 
 
-def test_a_card_further_up_that_was_pressed_is_shown_below_before_a_yes_does_what_it_asks(one_world: World) -> None:
-    world = one_world
+def test_a_card_further_up_that_was_pressed_is_shown_below_before_a_yes_does_what_it_asks(world: World) -> None:
     world.way = "buttons"
     group = world.group("Volunteers")
     amina = world.member("Amina", of=group)
@@ -152,8 +150,7 @@ def test_a_card_further_up_that_was_pressed_is_shown_below_before_a_yes_does_wha
     assert "Nothing has changed" in amina.last()
 
 
-def test_a_button_of_a_question_that_is_closed_answers_no_other(one_world: World) -> None:
-    world = one_world
+def test_a_button_of_a_question_that_is_closed_answers_no_other(world: World) -> None:
     world.group("New hospital")
     world.way = "words"
     amina = world.member("Amina", of=world.group("Volunteers"))
@@ -203,8 +200,7 @@ def test_a_bare_answer_below_an_invitation_is_not_taken_for_the_form_that_stands
     assert answers(world, meeting) == {}
 
 
-def test_a_no_to_a_meeting_that_moved_is_not_taken_for_another(one_world: World) -> None:
-    world = one_world
+def test_a_no_to_a_meeting_that_moved_is_not_taken_for_another(world: World) -> None:
     group = world.group("Volunteers")
     amina, cara = world.member("Amina", of=group), world.coordinator("Cara", of=group)
     first = planned(world, group, datetime(2027, 3, 9, 18))
@@ -224,8 +220,7 @@ def test_a_no_to_a_meeting_that_moved_is_not_taken_for_another(one_world: World)
     assert (answers(world, first), answers(world, second)) == ({"Amina": ("no", "")}, {})
 
 
-def test_a_signpost_does_not_come_between_a_question_and_its_answer(one_world: World) -> None:
-    world = one_world
+def test_a_signpost_does_not_come_between_a_question_and_its_answer(world: World) -> None:
     group = world.group("Volunteers")
     amina = world.member("Amina", of=group)
     meeting = planned(world, group, datetime(2027, 3, 9, 18))
@@ -247,8 +242,7 @@ def test_cancel_below_another_card_deletes_nothing_that_waits(world: World) -> N
         assert "I have deleted" in amina.last()
 
 
-def test_more_ways_to_say_yes_and_no_mean_the_card_that_asks(one_world: World) -> None:
-    world = one_world
+def test_more_ways_to_say_yes_and_no_mean_the_card_that_asks(world: World) -> None:
     group = world.group("Volunteers")
     amina = world.member("Amina", of=group)
     meeting = planned(world, group, datetime(2027, 3, 9, 18))
@@ -265,8 +259,8 @@ def test_more_ways_to_say_yes_and_no_mean_the_card_that_asks(one_world: World) -
     assert answers(world, meeting) == {}
 
 
-def test_what_is_no_plain_yes_or_no_passes_nothing_on_and_deletes_nothing(one_world: World) -> None:
-    amina = one_world.member("Amina", of=one_world.group("Volunteers"))
+def test_what_is_no_plain_yes_or_no_passes_nothing_on_and_deletes_nothing(world: World) -> None:
+    amina = world.member("Amina", of=world.group("Volunteers"))
     amina.say("My husband shouts all day")
     for said in ("ok", "I am", "I do not", "maybe", "not sure", "7"):
         amina.say(said)
@@ -275,24 +269,24 @@ def test_what_is_no_plain_yes_or_no_passes_nothing_on_and_deletes_nothing(one_wo
     assert amina.sees("My husband shouts all day", "I do not sleep")
     amina.say("don't pass it on")
     assert "I have deleted" in amina.last()
-    assert passed_on(one_world) == 0
+    assert passed_on(world) == 0
 
 
-def test_asking_again_keeps_a_message_no_longer(one_world: World) -> None:
-    amina = one_world.member("Amina", of=one_world.group("Volunteers"))
+def test_asking_again_keeps_a_message_no_longer(world: World) -> None:
+    amina = world.member("Amina", of=world.group("Volunteers"))
     amina.say("My consultant is cruel")
-    one_world.wait(hours=23)
+    world.wait(hours=23)
     amina.say("ok")
     assert "Shall I pass this on?" in amina.last()
-    one_world.wait(hours=2)
+    world.wait(hours=2)
     amina.say("yes")
     assert "That question is closed" in amina.last()
-    assert passed_on(one_world) == 0
+    assert passed_on(world) == 0
 
 
-def test_a_doubt_offers_only_what_the_person_may_do_and_loses_no_sentence(one_world: World) -> None:
-    one_world.way = "words"
-    amina = one_world.member("Amina", of=one_world.group("Volunteers"))
+def test_a_doubt_offers_only_what_the_person_may_do_and_loses_no_sentence(world: World) -> None:
+    world.way = "words"
+    amina = world.member("Amina", of=world.group("Volunteers"))
     amina.say("quiet hours")
     amina.say("calls")
     assert "Please choose one of the 4 answers." in amina.last()
