@@ -32,13 +32,11 @@ def begin(turn: Turn, account: Account, form: Form) -> Card:
     A message that waits to be passed on would be lost so: then the form is not opened, and that is asked again.
     """
     question = conversations.open_question(turn.session, account.id, now=turn.now)
-    if question is None or question.action == form.action == PASS_ON:
-        return _ask(turn, account, form, {}, first=True)
-    if form.action == PASS_ON:
-        return _ask(turn, account, form, {}, first=True, problem=texts.other_form_left())
-    if question.action == PASS_ON:
-        return _again(asking(turn, account.person, question.value), question, {}, problem=feedback_texts.answer_first())
-    return _ask(turn, account, form, {}, first=True)
+    if question is not None and question.action == PASS_ON != form.action:
+        asked = asking(turn, account.person, question.value)
+        return _again(asked, question, {}, problem=feedback_texts.answer_first(), field=asked.fields[0])
+    leaves = question is not None and form.action == PASS_ON != question.action
+    return _ask(turn, account, form, {}, first=True, problem=texts.other_form_left() if leaves else "")
 
 
 def leave(turn: Turn, account: Account) -> Card:
@@ -73,10 +71,7 @@ def ask_again(turn: Turn, account: Account, person: Person, question: OpenQuesti
     return _again(opened.form, question, opened.answers, problem=texts.which_question(), field=opened.field)
 
 
-def _again(
-    form: Form, question: OpenQuestion, answers: Mapping[str, Answer], *, problem: str, field: Field | None = None
-) -> Card:
-    field = field or form.fields[0]
+def _again(form: Form, question: OpenQuestion, answers: Mapping[str, Answer], *, problem: str, field: Field) -> Card:
     if question.doubt is not None:
         return texts.unsure(form, question.doubt, fits=_is_free(field), mark=mark(question), problem=problem)
     return texts.question(

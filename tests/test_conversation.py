@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handlers import cards
-from handlers.chat import Account, Button, Event, Pressed
+from handlers.chat import Account, Button, Event, Forwarded, Pressed
 from storage import feedback, lowest
 from tests.test_meetings import answers, planned
 from tests.world import World
@@ -293,3 +293,16 @@ def test_a_doubt_offers_only_what_the_person_may_do_and_loses_no_sentence(world:
     amina.say("meeting days at the hospital")
     amina.say("yes")
     assert amina.sees("meeting days at the hospital", "Shall I pass this on?")
+
+
+def test_a_message_chosen_while_a_form_is_half_filled_says_that_the_form_is_closed(one_world: World) -> None:
+    one_world.way = "words"
+    amina = one_world.member("Amina", of=one_world.group("Volunteers"))
+    amina.say("quiet hours")
+    who = Account(one_world.platform, one_world.workspace, one_world.user("Amina"))
+    event = Event("chosen", who, Forwarded("The lift was broken", own=True))
+    one_world.app.inbox.receive(one_world.database, event, now=one_world.now)
+    one_world.settle()
+    assert amina.sees("The form that was open is closed. I have not kept its answers.", "Shall I pass this on?")
+    amina.say("yes")
+    assert passed_on(one_world) == 1
